@@ -10,6 +10,8 @@ export type SignInResult =
   | { kind: 'failed'; reason: string }
 
 const TIMEOUT_MS = 20_000
+/** Statuses below 500 that ask for a later retry: timeout, too early, too many requests. */
+const RETRY_LATER = [408, 425, 429]
 const OFFLINE = 'Goalixa cannot be reached. Check your connection, then try again.'
 
 /** Creates the app's only access to the network: the BFF on the same origin, with JSON and cookies set by the server. */
@@ -64,15 +66,15 @@ export function createApi({ fetch }: { fetch: typeof globalThis.fetch }) {
       if (response === undefined) return { kind: 'unavailable' }
       if (response.status === 401) return { kind: 'signed-out' }
       if (response.ok) return { kind: 'ok', response: (await response.json()) as SyncResponse }
-      const isTemporary = response.status >= 500 || response.status === 429
-      return isTemporary ? { kind: 'unavailable' } : { kind: 'rejected', reason: await reasonOf(response) }
+      if (isTemporary(response.status)) return { kind: 'unavailable' }
+      return refusalIn(response)
     },
   }
 }
 export type Api = ReturnType<typeof createApi>
 
 async function failure(response: Response): Promise<SignInResult> {
-  return { kind: 'failed', reason: await reasonOf(response) }
+  return { kind: 'failed', reason: reasonOf(await problemIn(response), response.status) }
 }
 
 async function userIn(response: Response): Promise<User | undefined> {
@@ -80,16 +82,36 @@ async function userIn(response: Response): Promise<User | undefined> {
   return body.user
 }
 
-// An RFC 9457 problem: `detail` is written for people; the invalid fields name what was expected.
-async function reasonOf(response: Response): Promise<string> {
-  const problem = (await response.json().catch(() => ({}))) as {
-    detail?: string
-    title?: string
-    fields?: { field: string; expected: string }[]
-  }
-  const fields = (problem.fields ?? []).map(({ field, expected }) => `${field}: ${expected}`)
-  if (fields.length > 0) return `${fields.join('; ')}.`
-  return (
-    problem.detail ?? problem.title ?? `The server answered with status ${response.status}. Try again later.`
-  )
+function isTemporary(status: number): boolean {
+  return status >= 500 || RETRY_LATER.includes(status)
+}
+
+// Only these are about what a request carries: 413 from anyone on the way, and a 400 of the services themselves, which
+// has a code. Any other status, and a 400 of a proxy, would be the same for any request.
+async function refusalIn(response: Response): Promise<SyncResult> {
+  if (response.status === 413)
+    return { kind: 'refused', code: 'TOO_LARGE', reason: 'The change is larger than the server accepts.' }
+  const problem = await problemIn(response)
+  const reason = reasonOf(problem, response.status)
+  return response.status === 400 && problem.code !== undefined
+    ? { kind: 'refused', code: problem.code, reason }
+    : { kind: 'rejected', reason }
+}
+
+// RFC 9457: `detail` is written for people; the invalid fields name what was expected.
+type Problem = {
+  code?: string
+  detail?: string
+  title?: string
+  fields?: { field: string; expected: string }[]
+}
+
+async function problemIn(response: Response): Promise<Problem> {
+  const body = (await response.json().catch(() => null)) as Problem | null
+  return body ?? {}
+}
+
+function reasonOf({ fields = [], detail, title }: Problem, status: number): string {
+  if (fields.length > 0) return `${fields.map(({ field, expected }) => `${field}: ${expected}`).join('; ')}.`
+  return detail ?? title ?? `The server answered with status ${status}. Try again later.`
 }

@@ -3,7 +3,8 @@ import { applyChange, type MemoryReplica } from '../sync/apply-change.ts'
 import { type Edit, editRows } from '../sync/edit-rows.ts'
 import { nextRequest } from '../sync/next-request.ts'
 import { needsEveryRow, receiveResponse } from '../sync/receive-response.ts'
-import { type Change, emptyMeta, rowKey } from '../sync/replica.ts'
+import { type Change, emptyMeta, type PendingOp, type RejectedOp, rowKey } from '../sync/replica.ts'
+import { takeOutOp } from '../sync/take-out-op.ts'
 import { type Attention, openDatabase } from './database.ts'
 import { readReplica, readRows, requireMeta } from './read-replica.ts'
 import { STORES, type Writing, writeChange } from './write-change.ts'
@@ -169,6 +170,10 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
         const replica = await readReplica(tx, keys)
         return receiveResponse(replica, response, { nowMs: now(), newClientId: newId })
       })
+    },
+    /** Takes an op that the server refuses out of the queue; it then needs the person's attention. */
+    async takeOut(op: Pick<PendingOp, 'seq' | 'stamp'>, rejection: Pick<RejectedOp, 'code' | 'reason'>) {
+      await step(async tx => takeOutOp(await readReplica(tx, 'all'), op, { ...rejection, nowMs: now() }))
     },
     /** Removes one rejected op that the person has dealt with. */
     async dismiss(key: string): Promise<void> {

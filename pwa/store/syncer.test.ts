@@ -7,6 +7,7 @@ import { openStore, type Store } from './open-store.ts'
 import { createSyncer, type SyncResult, type SyncState } from './syncer.ts'
 
 const YEAR_MS = 365 * 86_400_000
+const TOO_LARGE = { kind: 'refused', code: 'TOO_LARGE', reason: 'larger than the server accepts' } as const
 
 describe('the syncer', () => {
   let store: Store
@@ -106,6 +107,91 @@ describe('the syncer', () => {
     await syncer.syncNow()
     expect(calls).toBe(5)
     expect(syncer.state()).toBe('offline')
+  })
+
+  it('drains 240 edits of 20,000 characters in any script, each request far below the limit of a proxy', async () => {
+    const server = model()
+    const scripts = ['ن', '🌱', '\ud800', '\u0001', 'a']
+    for (let index = 0; index < 240; index++) {
+      const script = scripts[index % scripts.length] ?? ''
+      const note = script.repeat(20_000 / script.length - 4) + String(index).padStart(4, '0')
+      await store.edit([{ ...task(1), fields: { note } }])
+    }
+    await store.edit([task(2)])
+    let largest = 0
+    const syncer = start(request => {
+      const bytes = Buffer.byteLength(JSON.stringify(request))
+      largest = Math.max(largest, bytes)
+      return bytes > 1_000_000 ? TOO_LARGE : { kind: 'ok', response: server.sync(request) }
+    })
+    await syncer.syncNow()
+    expect(server.log).toHaveLength(241)
+    expect(store.outbox()).toEqual([])
+    expect(store.attention()).toEqual([])
+    expect(largest).toBeLessThan(300_000)
+  })
+
+  it('takes the ops that the server refuses out of the queue, and sends everything else exactly once', async () => {
+    const server = model()
+    await store.edit(Array.from({ length: 700 }, (_, index) => task(index)))
+    await store.edit([{ ...task(300), fields: { name: 'poison 1' } }])
+    await store.edit([{ ...task(300), fields: { name: 'poison 2' } }])
+    await store.edit(Array.from({ length: 300 }, (_, index) => task(700 + index)))
+    await store.edit([{ ...task(301), fields: { name: 'poison 3' } }])
+    let requests = 0
+    const syncer = start(request => {
+      requests += 1
+      const isPoisoned = request.ops.some(({ value }) => String(value).startsWith('poison'))
+      return isPoisoned
+        ? { kind: 'refused', code: 'INVALID_INPUT', reason: 'The value is poison.' }
+        : { kind: 'ok', response: server.sync(request) }
+    })
+    await syncer.syncNow()
+    expect(syncer.state()).toBe('idle')
+    expect(store.outbox()).toEqual([])
+    expect(store.attention().map(({ op, code, reason }) => [op.value, code, reason])).toEqual(
+      ['poison 1', 'poison 2', 'poison 3'].map(value => [value, 'INVALID_INPUT', 'The value is poison.']),
+    )
+    const names = server.log.map(({ op }) => op.value)
+    expect(names.toSorted()).toEqual(Array.from({ length: 1_000 }, (_, index) => `Task ${index}`).toSorted())
+    const shown = (index: number) => store.rows().get(`tasks/${task(index).id}`)?.fields.name?.value
+    expect([shown(300), shown(301)]).toEqual(['Task 300', 'Task 301'])
+    expect(server.conflicts).toEqual([])
+    expect(requests).toBeLessThan(250)
+  })
+
+  it('takes out an op that alone is too large for the server', async () => {
+    const server = model()
+    await store.edit([{ ...task(1), fields: { note: 'x'.repeat(2_000_000) } }, task(2)])
+    const syncer = start(request =>
+      JSON.stringify(request).length > 1_000_000 ? TOO_LARGE : { kind: 'ok', response: server.sync(request) },
+    )
+    await syncer.syncNow()
+    expect(store.attention()).toMatchObject([{ code: 'TOO_LARGE', op: { field: 'note' } }])
+    expect(server.log.map(({ op }) => op.value)).toEqual(['Task 2'])
+  })
+
+  it.each<[string, SyncResult]>([
+    ['a proxy forbids it', { kind: 'rejected', reason: 'Forbidden' }],
+    [
+      'the server takes no request of this version',
+      { kind: 'refused', code: 'INVALID_INPUT', reason: 'schema' },
+    ],
+    ['every request is too large for a proxy', { kind: 'refused', code: 'TOO_LARGE', reason: 'too large' }],
+    ['the server fails behind the refusal', { kind: 'unavailable' }],
+  ])('keeps everything in the queue if %s, and sends it once that is over', async (_reason, refusal) => {
+    const server = model()
+    let isRefused = true
+    await store.edit(Array.from({ length: 40 }, (_, index) => task(index)))
+    const syncer = start(request => (isRefused ? refusal : { kind: 'ok', response: server.sync(request) }))
+    await syncer.syncNow()
+    await elapse(600_000)
+    expect(store.outbox()).toHaveLength(40)
+    expect(store.attention()).toEqual([])
+    isRefused = false
+    await syncer.wake()
+    expect(server.log).toHaveLength(40)
+    expect(store.attention()).toEqual([])
   })
 
   it('backs off when the server accepts nothing', async () => {

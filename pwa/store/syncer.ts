@@ -1,4 +1,5 @@
 import type { SyncRequest, SyncResponse } from '@goalixa/core/sync/sync.schema'
+import { createBatchLimit } from '../sync/batch-limit.ts'
 import type { Store } from './open-store.ts'
 
 /** The server's answer to one request. */
@@ -7,13 +8,15 @@ export type SyncResult =
   | { kind: 'signed-out' }
   /** The server is unreachable or unable to answer now. */
   | { kind: 'unavailable' }
-  /** The server rejected the request: an immediate retry will not help. */
+  /** The server cannot take what the request carries: it may take the request without one of its ops. */
+  | { kind: 'refused'; code: string; reason: string }
+  /** The request was rejected for another reason, perhaps not by the server: no op is to blame. */
   | { kind: 'rejected'; reason: string }
 
 export type SyncState = 'idle' | 'syncing' | 'offline' | 'rejected' | 'signed-out'
 
 type Options = {
-  store: Pick<Store, 'nextRequest' | 'receive' | 'outbox'>
+  store: Pick<Store, 'nextRequest' | 'receive' | 'takeOut' | 'outbox'>
   send: (request: SyncRequest, signal: AbortSignal) => Promise<SyncResult>
   /** Runs one at a time among all tabs of this profile. */
   exclusively: (run: () => Promise<void>) => Promise<void>
@@ -51,13 +54,23 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
   }
 
   async function exchangeAll() {
+    const limit = createBatchLimit()
     for (let isMore = true; isMore && !stopping.signal.aborted; ) {
       setState('syncing')
-      const request = await store.nextRequest()
+      const request = await store.nextRequest(limit.ops())
       const answer = await send(request, stopping.signal)
       if (stopping.signal.aborted) return
+      if (answer.kind === 'refused' && request.ops.length > 0) {
+        if (!limit.isAlone(request)) continue
+        const failure = await takeOut(request, answer)
+        if (stopping.signal.aborted) return
+        if (failure !== undefined) return fail(failure)
+        limit.reset()
+        continue
+      }
       if (answer.kind !== 'ok') return fail(answer)
       await store.receive(answer.response)
+      limit.taken(request)
       failures = isProgress(request, answer.response) ? 0 : failures + 1
       if (failures >= MAX_FRUITLESS_EXCHANGES) return fail({ kind: 'unavailable' })
       isMore = answer.response.more || store.outbox().length > 0
@@ -65,12 +78,22 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
     setState('idle')
   }
 
-  function fail(answer: Exclude<SyncResult, { kind: 'ok' }>) {
+  // Only if the same request is taken without the op: a request that is refused either way says nothing about the op.
+  async function takeOut({ ops: [op] }: SyncRequest, { code, reason }: { code: string; reason: string }) {
+    const answer = await send(await store.nextRequest(0), stopping.signal)
+    if (answer.kind !== 'ok' || op === undefined) return answer
+    await store.receive(answer.response)
+    await store.takeOut(op, { code, reason })
+    return undefined
+  }
+
+  function fail(answer: SyncResult) {
     if (stopping.signal.aborted) return
     if (answer.kind === 'signed-out') return setState('signed-out')
+    const isRejected = answer.kind === 'rejected' || answer.kind === 'refused'
     failures += 1
-    rejectionReason = answer.kind === 'rejected' ? answer.reason : null
-    setState(answer.kind === 'rejected' ? 'rejected' : 'offline')
+    rejectionReason = isRejected ? answer.reason : null
+    setState(isRejected ? 'rejected' : 'offline')
     const waitMs = Math.min(FIRST_BACKOFF_MS * 2 ** (failures - 1), MAX_BACKOFF_MS) * (0.5 + random() / 2)
     clearTimeout(timer)
     timer = setTimeout(syncSoon, waitMs)

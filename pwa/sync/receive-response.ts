@@ -77,6 +77,7 @@ function undoRejected(draft: Draft, { rejects }: SyncResponse, before: readonly 
   if (isRejected.size === 0) return
   draft.isStale = true
   for (const op of before.filter(({ seq }) => isRejected.has(seq)).toReversed()) {
+    draft.outbox = draft.outbox.map(later => (isBasedOn(later, op) ? rebase(later, op) : later))
     const key = rowKey(op)
     const row = draft.rowAt(key)
     const field = row?.fields[op.field]
@@ -85,6 +86,16 @@ function undoRejected(draft: Draft, { rejects }: SyncResponse, before: readonly 
     if (op.base !== null && op.before !== undefined) fields[op.field] = { value: op.before, stamp: op.base }
     draft.touched.set(key, Object.keys(fields).length === 0 ? undefined : { ...row, fields })
   }
+}
+
+function isBasedOn(later: PendingOp, op: PendingOp): boolean {
+  const isSameField = rowKey(later) === rowKey(op) && later.field === op.field
+  return isSameField && later.base !== null && stampKey(later.base) === stampKey(op.stamp)
+}
+
+// Its author saw a value that never was; if this op is rejected as well, the field must not get that value back.
+function rebase({ before: _never, ...later }: PendingOp, { base, before }: PendingOp): PendingOp {
+  return { ...later, base, ...(before === undefined ? {} : { before }) }
 }
 
 function isSkewed({ outbox }: Draft, { error }: SyncResponse): boolean {

@@ -39,6 +39,10 @@ describe('the invariants detect the fault', () => {
     ['not-atomic', /REPLICAS_DIFFER/],
     ['wall-clock', /REPLICAS_DIFFER|EDIT_NOT_NEWER/],
     ['clock-not-merged', /REPLICAS_DIFFER|EDIT_NOT_NEWER/],
+    ['batch-not-bounded', /REQUEST_TOO_LARGE/],
+    ['refused-op-kept', /OUTBOX_NOT_DRAINED/],
+    ['taken-out-twice', /NOT_EXACTLY_ONCE/],
+    ['emptied-by-foreign-refusal', /WRONGLY_REJECTED/],
   ]
   it.each(byRandomHistories)('%s', (fault, invariant) => {
     const property = fc.property(history, events => void simulateSync(events, fault))

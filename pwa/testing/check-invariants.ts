@@ -3,17 +3,27 @@ import { compareStamps, stampKey } from '@goalixa/rules/stamps/stamp'
 import type { LocalRow, Replica } from '../sync/replica.ts'
 import { ALLOWED_SKEW_MS, type ServerModel } from './create-server-model.ts'
 
-type Device = { clientId: string; replica: () => Replica; made: () => number }
+type Device = {
+  replica: () => Replica
+  /** The group of each op that was ever made; no two ops share one. */
+  made: () => readonly string[]
+  /** The ops that need attention. */
+  rejected: () => readonly Op[]
+}
+type Rules = {
+  /** Whether the server can never take an op. */
+  isUnacceptable: (op: Op) => boolean
+}
 
 /** Throws an error that begins with the code of the first guarantee of docs/sync-protocol.md that does not hold. */
-export function checkInvariants(server: ServerModel, devices: readonly Device[]) {
+export function checkInvariants(server: ServerModel, devices: readonly Device[], rules: Rules) {
   const truth = canonical(server.rows.values())
   for (const device of devices) {
     if (device.replica().outbox.length > 0) throw new Error('OUTBOX_NOT_DRAINED: the outbox still holds ops')
     if (canonical(device.replica().rows.values()) !== truth)
       throw new Error('REPLICAS_DIFFER: the replicas have not converged')
   }
-  checkExactlyOnce(server, devices)
+  checkExactlyOnce(server, devices, rules)
   checkNoSilentOverwrite(server)
   for (const { op, at } of server.log) {
     if (op.base !== null && compareStamps(op.stamp, op.base) <= 0)
@@ -23,16 +33,17 @@ export function checkInvariants(server: ServerModel, devices: readonly Device[])
   }
 }
 
-function checkExactlyOnce(server: ServerModel, devices: readonly Device[]) {
-  const times = new Map<string, number>()
-  for (const { clientId, op } of server.log) {
-    const key = `${clientId}:${op.seq}`
-    times.set(key, (times.get(key) ?? 0) + 1)
+function checkExactlyOnce(server: ServerModel, devices: readonly Device[], { isUnacceptable }: Rules) {
+  const times = new Map<string | undefined, number>()
+  const count = ({ group }: Op) => times.set(group, (times.get(group) ?? 0) + 1)
+  for (const { op } of server.log) count(op)
+  for (const op of devices.flatMap(device => device.rejected())) {
+    if (!isUnacceptable(op)) throw new Error('WRONGLY_REJECTED: an op left the queue that the server takes')
+    count(op)
   }
-  for (const device of devices)
-    for (let seq = 1; seq <= device.made(); seq++)
-      if (times.get(`${device.clientId}:${seq}`) !== 1)
-        throw new Error('NOT_EXACTLY_ONCE: an op was not applied exactly once')
+  for (const group of devices.flatMap(device => device.made()))
+    if (times.get(group) !== 1)
+      throw new Error('NOT_EXACTLY_ONCE: an op was not applied or rejected exactly once')
 }
 
 // A replaced value was seen by the author of the new one, or is recorded as a conflict, or was written again later.

@@ -25,6 +25,7 @@ export function createServerModel({ now, pageSize = 500, fault, findRejection, s
   const log: { clientId: string; at: number; op: Op }[] = []
   const conflicts: { id: string; field: string; lost: Stamp }[] = []
   const withheld: { row: Row; rev: number }[] = []
+  const rejected = new Map<string, SyncResponse['rejects'][number]>()
   let head = 0
 
   function sync({ attempt, clientId, cursor, ops }: SyncRequest): SyncResponse {
@@ -36,6 +37,7 @@ export function createServerModel({ now, pageSize = 500, fault, findRejection, s
       const last = lastSeq.get(clientId) ?? 0
       if (fault !== 'no-dedup' && op.seq <= last) {
         acks.push(op.seq)
+        rejects.push(...[rejected.get(`${clientId}:${op.seq}`) ?? []].flat())
         continue
       }
       error = stopAt(op, last)
@@ -44,9 +46,14 @@ export function createServerModel({ now, pageSize = 500, fault, findRejection, s
       acks.push(op.seq)
       const rejection = findRejection?.(op)
       if (rejection === undefined) take(clientId, op)
-      else rejects.push({ seq: op.seq, ...rejection })
+      else reject(clientId, { seq: op.seq, ...rejection })
     }
     return { attempt, acks, rejects, error, ...pageAfter(cursor), ...footer(clientId) }
+
+    function reject(clientId: string, rejection: SyncResponse['rejects'][number]) {
+      rejected.set(`${clientId}:${rejection.seq}`, rejection)
+      rejects.push(rejection)
+    }
   }
 
   function stopAt(op: Op, last: number): SyncResponse['error'] {
