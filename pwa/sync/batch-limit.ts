@@ -27,4 +27,3 @@ export function createBatchLimit() {
     },
   }
 }
-export type BatchLimit = ReturnType<typeof createBatchLimit>
