@@ -3,13 +3,13 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { Project, pageSchema, Task } from '@goalixa/core/entities/entities.schema'
 import { SummaryReport } from '@goalixa/core/reports/reports.schema'
 import { Timer } from '@goalixa/core/timer/timer.schema'
+import { dateAt } from '@goalixa/rules/time/calendar-days'
 import { z } from 'zod'
 import type { Cache } from '../cache/cache.ts'
 import type { Upstream } from '../proxy/upstream.ts'
 import type { Session } from '../sessions/find-session.ts'
 import { createSingleFlight } from '../sessions/single-flight.ts'
 import type { Dashboard, Part } from './dashboard.schema.ts'
-import { createLocalDate } from './local-date.ts'
 
 type Deps = { auth: Upstream; core: Upstream; cache: Cache; now: () => number }
 
@@ -22,7 +22,6 @@ const Head = z.object({ head: z.number().int() })
  */
 export function createDashboardService({ auth, core, cache, now }: Deps) {
   const share = createSingleFlight<Buffer>()
-  const today = createLocalDate({ now })
 
   return {
     /**
@@ -31,7 +30,7 @@ export function createDashboardService({ auth, core, cache, now }: Deps) {
      */
     async read({ userId, accessToken }: Session, { time_zone }: { time_zone: string }): Promise<Buffer> {
       const get = reader(accessToken)
-      const date = today(time_zone)
+      const date = dateAt(now(), time_zone)
       const { head } = await get(core, '/v1/head', Head)
       const key = `v1:${userId}:dashboard:${date},${time_zone}:${head}`
       const cached = await cache.get(key)
