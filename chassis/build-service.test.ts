@@ -80,6 +80,97 @@ test('what the framework rejects is a problem too: invalid fields, malformed JSO
   })
 })
 
+test('a body that cannot be used is refused with what was expected of it, and the limit', async () => {
+  const { app, lines } = await buildTestService({
+    routes: app => void app.post('/things', { bodyLimit: 8_000 }, async ({ body }) => body),
+  })
+  const post = async (payload: string | Buffer, headers = {}) => {
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/things',
+      payload,
+      headers: { 'content-type': 'application/json', ...headers },
+    })
+    const { code, fields } = answer.json()
+    return [answer.statusCode, code, fields?.[0]?.field, fields?.[0]?.expected]
+  }
+  const deep = `{"size":${'['.repeat(2_000)}${']'.repeat(2_000)}}`
+  expect(await post(deep)).toEqual([400, 'JSON_TOO_DEEP', 'size', 'at most 64 levels of nesting in the body'])
+  expect(await post(' '.repeat(9_000))).toEqual([
+    413,
+    'FST_ERR_CTP_BODY_TOO_LARGE',
+    '(body)',
+    'at most 8,000 bytes',
+  ])
+  expect((await post(Buffer.from([0x22, 0xff, 0x22]))).slice(0, 3)).toEqual([400, 'INVALID_UTF8', '(body)'])
+  for (const headers of [
+    { 'content-encoding': 'gzip' },
+    { 'content-type': 'application/json; charset=latin1' },
+  ])
+    expect((await post('{}', headers)).slice(0, 3)).toEqual([
+      415,
+      'UNSUPPORTED_BODY',
+      Object.keys(headers)[0],
+    ])
+  const accepted = ['{"__proto__":{"isAdmin":true},"size":1}', '\ufeff{"size":1}']
+  for (const payload of accepted)
+    expect(
+      (
+        await app.inject({
+          method: 'POST',
+          url: '/things',
+          payload,
+          headers: { 'content-type': 'application/json' },
+        })
+      ).json(),
+    ).toEqual({ size: 1 })
+  expect(lines).toEqual([])
+})
+
+test('three thousand invalid fields are answered with the first twenty', async () => {
+  const { app } = await buildTestService({
+    routes: app => void app.post('/things', { schema: { body: z.strictObject({}) } }, async () => ({})),
+  })
+  const payload = Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`${index}`.padEnd(300), 1]))
+  const answer = await app.inject({ method: 'POST', url: '/things', payload: { ...payload } })
+  expect([answer.statusCode, answer.json().fields.length]).toEqual([400, 21])
+  expect(answer.body.length).toBeLessThan(8_000)
+})
+
+test('what is not HTTP, too large or too slow is answered 4xx, and a client that goes away is no error of ours', async () => {
+  const service = await buildTestService({
+    routes: app => void app.post('/things', async ({ body }) => body),
+    receiveTimeoutMs: 300,
+  })
+  const { address, metricsAddress } = await service.start()
+  const { port, hostname } = new URL(address)
+  const send = async (text: string, { isGone = false } = {}) => {
+    const socket = connect(Number(port), hostname)
+    let answer = ''
+    socket.on('data', data => {
+      answer += data
+    })
+    socket.on('error', () => {})
+    socket.write(text)
+    if (isGone) setTimeout(() => socket.destroy(), 50)
+    await once(socket, 'close')
+    return answer.slice(9, 12)
+  }
+  const upload =
+    'POST /things HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"a"'
+  try {
+    expect(await send('NONSENSE\r\n\r\n')).toBe('400')
+    expect(await send(`GET /things HTTP/1.1\r\nhost: a\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`)).toBe('431')
+    expect(await send(upload)).toBe('408')
+    await send(upload, { isGone: true })
+    expect((await fetch(`${address}/things`)).status).toBe(404)
+    expect(await (await fetch(`${metricsAddress}/metrics`)).text()).not.toMatch(/status="5/)
+    expect(service.lines.filter(({ level }) => level === 'error')).toEqual([])
+  } finally {
+    await service.stop()
+  }
+})
+
 test('readiness names each dependency, and a failing dependency leaves liveness alone', async () => {
   const readiness = [
     { name: 'healthy', check: async () => {} },

@@ -6,15 +6,18 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { acceptJsonOnly } from './accept-json-only.ts'
+import { answerMalformedRequest } from './answer-malformed-request.ts'
 import { checkReadiness, type ReadinessCheck } from './check-readiness.ts'
+import { compileValidator } from './compile-validator.ts'
 import type { ServiceConfig } from './config.ts'
 import { createOpenapiOptions } from './create-openapi-options.ts'
 import { ExpectedError } from './errors.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { rethrowUnavailable } from './postgres.ts'
-import { toProblem } from './problem.ts'
+import { asFrameworkError, toProblem } from './problem.ts'
 import { withTrace } from './trace.ts'
 import { trackUnusedConnections } from './track-unused-connections.ts'
 
@@ -31,6 +34,8 @@ type Options = {
   acceptsBearer?: boolean
   /** Bytes; a larger body is answered with 413. */
   bodyLimit?: number
+  /** How long a client may take to send a request, 2 minutes by default: the largest body over a slow line. */
+  receiveTimeoutMs?: number | undefined
   routes: (app: ServiceApp) => Promise<void> | void
   /** Closes what the service opened; called after the last request has ended. */
   onClose?: () => Promise<void>
@@ -114,25 +119,28 @@ export async function buildService(options: Options) {
 }
 export type Service = Awaited<ReturnType<typeof buildService>>
 
-function createApp({ config, log, bodyLimit = 1_048_576 }: Options) {
+function createApp({ config, log, bodyLimit = 1_048_576, receiveTimeoutMs = 120_000 }: Options) {
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
-    // Drops such a key. Rejecting the body would lose everything else in it, for example the alerts of a group.
-    onProtoPoisoning: 'remove',
-    onConstructorPoisoning: 'remove',
     trustProxy: config.TRUSTED_PROXIES.split(',').filter(Boolean),
     genReqId: () => randomUUID(),
     // A URL that cannot be decoded never reaches a route or its error handler.
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
+    clientErrorHandler: answerMalformedRequest,
+    requestTimeout: receiveTimeoutMs,
+    // The defaults of Node, which must not exceed the timeout of the whole request.
+    http: {
+      headersTimeout: Math.min(receiveTimeoutMs, 60_000),
+      connectionsCheckingInterval: Math.min(receiveTimeoutMs, 30_000),
+    },
     forceCloseConnections: 'idle',
     // Makes callers reconnect from time to time, so that new replicas receive traffic and a changed Service takes effect.
     maxRequestsPerSocket: 100,
   }).withTypeProvider<ZodTypeProvider>()
-  // Every body is JSON; any other content type is answered with 415 rather than with an error about its fields.
-  app.removeContentTypeParser('text/plain')
-  app.setValidatorCompiler(validatorCompiler)
+  acceptJsonOnly(app)
+  app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(serializerCompiler)
   return app
 }
@@ -148,7 +156,7 @@ function createMetricsApp(metrics: Metrics) {
 
 function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply) {
   const error = classifyError(thrown)
-  const problem = toProblem(error)
+  const problem = toProblem(error, { maxBytes: request.routeOptions.bodyLimit })
   if (error instanceof ExpectedError && error.retryAfterSeconds !== undefined)
     reply.header('retry-after', String(Math.ceil(error.retryAfterSeconds)))
   if (problem.status >= 500)
@@ -157,6 +165,8 @@ function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyRep
 }
 
 function classifyError(error: unknown): unknown {
+  // An aborted upload and a lost database have the same code, ECONNRESET.
+  if (asFrameworkError(error)) return error
   try {
     return rethrowUnavailable(error)
   } catch (classified) {

@@ -54,11 +54,11 @@ function errorsOf({ errors = {}, body, params, querystring }: FastifySchema): Er
 }
 
 const INPUT_ERRORS = { 400: ['INVALID_INPUT'] }
-// Fastify's own errors, for a body that never reaches a schema.
+// The errors of a body that never reaches a schema.
 const BODY_ERRORS = {
-  400: ['FST_ERR_CTP_EMPTY_JSON_BODY', 'FST_ERR_CTP_INVALID_JSON_BODY'],
+  400: ['FST_ERR_CTP_EMPTY_JSON_BODY', 'FST_ERR_CTP_INVALID_JSON_BODY', 'INVALID_UTF8', 'JSON_TOO_DEEP'],
   413: ['FST_ERR_CTP_BODY_TOO_LARGE'],
-  415: ['FST_ERR_CTP_INVALID_MEDIA_TYPE'],
+  415: ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'UNSUPPORTED_BODY'],
 }
 
 function mergeCodes(...all: ErrorCodes[]): ErrorCodes {

@@ -6,6 +6,7 @@ export type ErrorKind =
   | 'missing'
   | 'conflict'
   | 'too-large'
+  | 'unsupported'
   | 'too-many'
   | 'unavailable'
   | 'bad-upstream'
@@ -44,6 +45,7 @@ const STATUS = {
   missing: 404,
   conflict: 409,
   'too-large': 413,
+  unsupported: 415,
   'too-many': 429,
   unavailable: 503,
   'bad-upstream': 502,

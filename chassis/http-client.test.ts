@@ -49,9 +49,23 @@ test('a call without an answer in time is UPSTREAM_TIMEOUT, even if only the bod
 test('a closed port is UPSTREAM_UNREACHABLE, and a caller that aborts gets its own reason', async () => {
   const away = createHttpClient({ upstream: 'away', baseUrl: 'http://127.0.0.1:1' })
   await expect(away('/')).rejects.toMatchObject({ kind: 'unavailable', code: 'UPSTREAM_UNREACHABLE' })
-  const never = createHttpClient({ upstream: 'slow', baseUrl: await serve(() => {}) })
+  const metrics = createMetrics()
+  const never = createHttpClient({ upstream: 'slow', baseUrl: await serve(() => {}), metrics })
   const reason = new Error('the person left')
   await expect(never('/', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+  expect(await metrics.registry.metrics()).not.toContain('upstream="slow"')
+})
+
+test('a call that cannot be sent is a bug of the caller, and never counted for the upstream', async () => {
+  const metrics = createMetrics()
+  const baseUrl = await serve((_request, response) => response.end())
+  const call = createHttpClient({ upstream: 'other', baseUrl, metrics })
+  let deep: unknown = 1
+  for (let level = 0; level < 20_000; level++) deep = [deep]
+  await expect(call('/', { method: 'POST', body: deep })).rejects.toThrow(RangeError)
+  await expect(call('/', { headers: { accept: 'a\nb' } })).rejects.toThrow(TypeError)
+  await expect(call('http://[')).rejects.toThrow(TypeError)
+  expect(await metrics.registry.metrics()).not.toContain('upstream="other"')
 })
 
 test('the call carries the trace, the body and its content type', async () => {

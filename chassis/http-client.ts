@@ -32,7 +32,8 @@ export type HttpCallOptions = {
 /**
  * Creates a function that calls another service, with deadline, trace header and metrics. It resolves with any status
  * that the service answers and throws `unavailable` (UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT) if there is no answer,
- * and `too-large` RESPONSE_TOO_LARGE if it is larger than `maxBytes`.
+ * and `too-large` RESPONSE_TOO_LARGE if it is larger than `maxBytes`. A call that the caller aborts, or that cannot be sent, such as a header
+ * with a line break, is counted for nobody.
  */
 export function createHttpClient({
   upstream,
@@ -44,6 +45,9 @@ export function createHttpClient({
   parse = parseJsonOrText,
 }: Options) {
   return async function call(path: string, options: HttpCallOptions = {}): Promise<HttpResponse> {
+    // Before the clock starts: a body or path that cannot be sent is our own fault, never the upstream's.
+    const url = new URL(path, withSlash(baseUrl))
+    const payload = options.body === undefined ? undefined : JSON.stringify(options.body)
     // Not `AbortSignal.timeout`, whose timer cannot be cancelled once the answer has arrived.
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), options.timeoutMs ?? timeoutMs)
@@ -56,17 +60,17 @@ export function createHttpClient({
         status,
         headers: received,
         text,
-      } = await sendRequest(new URL(path, withSlash(baseUrl)), {
+      } = await sendRequest(url, {
         method: options.method ?? 'GET',
         headers: {
           accept: 'application/json',
           'user-agent': 'node',
-          ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
           ...traceHeaders(),
           ...headers,
           ...options.headers,
         },
-        body: options.body === undefined ? undefined : JSON.stringify(options.body),
+        body: payload,
         signal,
         upstream,
         maxBytes,
@@ -76,8 +80,9 @@ export function createHttpClient({
       observe(status >= 500 ? 'error' : 'ok')
       return { status, headers: received, body }
     } catch (cause) {
-      observe(deadline.signal.aborted ? 'timeout' : 'error')
+      if (cause instanceof TypeError) throw cause
       options.signal?.throwIfAborted()
+      observe(deadline.signal.aborted ? 'timeout' : 'error')
       if (cause instanceof ExpectedError) throw cause
       throw deadline.signal.aborted
         ? new ExpectedError('unavailable', 'UPSTREAM_TIMEOUT', `${upstream} did not answer in time.`, {

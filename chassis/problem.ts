@@ -12,17 +12,26 @@ export const Problem = z.object({
 })
 export type Problem = z.infer<typeof Problem>
 
-/** Converts a thrown error to a problem. A bug discloses nothing about itself. */
-export function toProblem(error: unknown): Problem {
+// A body with ten thousand invalid fields needs no answer of ten thousand lines.
+const MAX_FAULTS = 20
+const MAX_FIELD_CHARS = 200
+
+/** Converts a thrown error to a problem. A bug discloses nothing about itself. `maxBytes` is the largest body that the route accepts. */
+export function toProblem(error: unknown, { maxBytes }: { maxBytes: number }): Problem {
   if (error instanceof ExpectedError)
-    return problem(statusOf(error.kind), error.code, error.message, error.fields)
-  if (error instanceof z.ZodError)
-    return problem(400, 'INVALID_INPUT', 'Validation failed: some fields are invalid.', fieldsOf(error))
-  const foreign = asFrameworkError(error)
-  if (foreign?.validation)
-    return problem(400, 'INVALID_INPUT', 'Validation failed: some fields are invalid.', foreign.validation)
-  if (foreign) return problem(foreign.statusCode, foreign.code, foreign.message, faultsOf(foreign))
-  return problem(500, 'INTERNAL', 'The service failed to process the request. The error has been logged.', [])
+    return createProblem(statusOf(error.kind), error.code, error.message, error.fields)
+  const rejected = asFrameworkError(error)
+  if (rejected) {
+    const { status, code } = rejected
+    const { detail, fault } = REJECTIONS[code]?.(maxBytes) ?? { detail: 'The request is malformed.' }
+    return createProblem(status, code, detail, fault ? [fault] : [])
+  }
+  return createProblem(
+    500,
+    'INTERNAL',
+    'The service failed to process the request. The error has been logged.',
+    [],
+  )
 }
 
 /** Returns the invalid fields of a Zod error, as path and expectation. */
@@ -38,15 +47,30 @@ function faultsAt(path: readonly PropertyKey[], expected: string, unknown: reado
   return [{ field: path.join('.') || '(body)', expected }]
 }
 
-function problem(status: number, code: string, detail: string, fields: readonly FieldFault[]): Problem {
+/** Creates the problem of an HTTP status. */
+export function createProblem(
+  status: number,
+  code: string,
+  detail: string,
+  fields: readonly FieldFault[] = [],
+): Problem {
   return {
     type: 'about:blank',
     title: TITLES[status] ?? 'Error',
     status,
     code,
     detail,
-    ...(fields.length > 0 ? { fields: [...fields] } : {}),
+    ...(fields.length > 0 ? { fields: boundFaults(fields) } : {}),
   }
+}
+
+function boundFaults(faults: readonly FieldFault[]): FieldFault[] {
+  const listed = faults.slice(0, MAX_FAULTS).map(({ field, expected }) => ({
+    field: field.length > MAX_FIELD_CHARS ? `${field.slice(0, MAX_FIELD_CHARS)}…` : field,
+    expected,
+  }))
+  const others = faults.length - listed.length
+  return others > 0 ? [...listed, { field: '(others)', expected: `${others} more are invalid` }] : listed
 }
 
 const TITLES: Record<number, string> = {
@@ -54,45 +78,57 @@ const TITLES: Record<number, string> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
+  408: 'Request Timeout',
   409: 'Conflict',
   413: 'Content Too Large',
+  414: 'URI Too Long',
   415: 'Unsupported Media Type',
   429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   502: 'Bad Gateway',
   503: 'Service Unavailable',
 }
 
-// What Fastify rejects before there are fields to validate.
-const REJECTIONS: Record<number, FieldFault> = {
-  400: { field: '(body)', expected: 'well-formed JSON' },
-  413: { field: '(body)', expected: 'a smaller body; the limit is a setting of the service' },
-  415: { field: 'content-type', expected: 'application/json' },
+type FrameworkError = { status: number; code: string }
+type Rejection = { detail: string; fault?: FieldFault }
+
+// What Fastify rejects before a route sees it, in our words.
+const REJECTIONS: Record<string, (maxBytes: number) => Rejection> = {
+  FST_ERR_CTP_EMPTY_JSON_BODY: () => ({
+    detail: 'The body is empty.',
+    fault: { field: '(body)', expected: 'well-formed JSON' },
+  }),
+  FST_ERR_CTP_INVALID_JSON_BODY: () => ({
+    detail: 'The body is not valid JSON.',
+    fault: { field: '(body)', expected: 'well-formed JSON' },
+  }),
+  FST_ERR_CTP_BODY_TOO_LARGE: maxBytes => ({
+    detail: 'The body is too large.',
+    fault: { field: '(body)', expected: `at most ${maxBytes.toLocaleString('en')} bytes` },
+  }),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => ({
+    detail: 'The Content-Type of the body is missing or not supported.',
+    fault: { field: 'content-type', expected: 'application/json' },
+  }),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => ({
+    detail: 'The body is not as long as its Content-Length says.',
+    fault: { field: 'content-length', expected: 'the number of bytes in the body' },
+  }),
+  FST_ERR_BAD_URL: () => ({
+    detail: 'The path is not a valid URL path.',
+    fault: { field: '(path)', expected: 'UTF-8 in valid percent-encoding' },
+  }),
+  FST_ERR_MAX_PARAM_LENGTH: () => ({
+    detail: 'A part of the path is too long.',
+    fault: { field: '(path)', expected: 'at most 100 characters between two slashes' },
+  }),
 }
 
-function faultsOf({ statusCode, code }: FrameworkError): FieldFault[] {
-  const fault = REJECTIONS[statusCode]
-  const isAboutBody = code.startsWith('FST_ERR_CTP_') || code === 'INVALID_REQUEST'
-  return fault !== undefined && isAboutBody ? [fault] : []
-}
-
-type FrameworkError = { statusCode: number; code: string; message: string; validation?: FieldFault[] }
-
-// Fastify's own 4xx errors (body too large, malformed JSON, schema validation) carry a status and a code.
-function asFrameworkError(error: unknown): FrameworkError | undefined {
+/** Returns the status and code of an error with which Fastify rejects a request (body too large, malformed JSON, aborted), else undefined. */
+export function asFrameworkError(error: unknown): FrameworkError | undefined {
   if (!(error instanceof Error)) return undefined
-  const { statusCode, code, validation } = error as Error & {
-    statusCode?: unknown
-    code?: unknown
-    validation?: { instancePath?: string; message?: string; params?: { keys?: string[] } }[]
-  }
+  const { statusCode, code } = error as Error & { statusCode?: unknown; code?: unknown }
   if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return undefined
-  return {
-    statusCode,
-    code: typeof code === 'string' ? code : 'INVALID_REQUEST',
-    message: error.message,
-    validation: validation?.flatMap(({ instancePath = '', message = 'a valid value', params }) =>
-      faultsAt(instancePath.split('/').filter(Boolean), message, params?.keys ?? []),
-    ),
-  }
+  return { status: statusCode, code: typeof code === 'string' ? code : 'INVALID_REQUEST' }
 }

@@ -9,10 +9,17 @@ type Options = {
   readiness?: ReadinessCheck[]
   onClose?: () => Promise<void>
   drainSeconds?: number
+  receiveTimeoutMs?: number
 }
 
 /** Builds a service on free ports and collects its log lines, for tests of the chassis. */
-export async function buildTestService({ routes, readiness, onClose, drainSeconds = 0 }: Options) {
+export async function buildTestService({
+  routes,
+  readiness,
+  onClose,
+  drainSeconds = 0,
+  ...options
+}: Options) {
   const lines: Record<string, unknown>[] = []
   const log = createLog({ service: 'test' }, { write: line => lines.push(JSON.parse(line)) })
   const config = ServiceConfig.parse({ PORT: 0, METRICS_PORT: 0, DRAIN_SECONDS: drainSeconds })
@@ -23,6 +30,7 @@ export async function buildTestService({ routes, readiness, onClose, drainSecond
     log,
     metrics,
     routes,
+    receiveTimeoutMs: options.receiveTimeoutMs,
     ...(readiness ? { readiness } : {}),
     ...(onClose ? { onClose } : {}),
   })

@@ -1,3 +1,4 @@
+import { describeIssue } from '@goalixa/chassis/describe-issue'
 import type { FieldFault } from '@goalixa/chassis/errors'
 import { fieldsOf } from '@goalixa/chassis/problem'
 import { type Alert, alertOf } from './alert.ts'
@@ -11,7 +12,7 @@ export function parseWebhook({ alerts, truncatedAlerts }: AlertmanagerWebhook): 
   const understood: WebhookAlert[] = []
   const refused: Sorted['refused'] = []
   for (const [index, sent] of alerts.entries()) {
-    const parsed = WebhookAlert.safeParse(sent)
+    const parsed = WebhookAlert.safeParse(sent, { error: describeIssue })
     if (parsed.success) understood.push(parsed.data)
     else {
       const kept = rejectedAlertOf(sent, fieldsOf(parsed.error))

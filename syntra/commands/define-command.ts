@@ -1,3 +1,4 @@
+import { describeIssue } from '@goalixa/chassis/describe-issue'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { fieldsOf } from '@goalixa/chassis/problem'
 import type { z } from 'zod'
@@ -100,7 +101,7 @@ function toCommand<Input extends z.ZodObject, Result, Subject, Context extends C
     ...card,
     hasConfirmation: confirmation !== undefined,
     async start(raw, context) {
-      const parsed = definition.input.safeParse(raw)
+      const parsed = definition.input.safeParse(raw, { error: describeIssue })
       if (!parsed.success)
         throw new ExpectedError('invalid', 'INVALID_INPUT', `The input of \`${card.name}\` is invalid.`, {
           fields: fieldsOf(parsed.error),
