@@ -1,6 +1,7 @@
 import { html, render, type TemplateResult } from 'lit-html'
 import { createApi } from './api.ts'
 import { type App, createApp, type SignedInApp } from './create-app.ts'
+import { dayAround } from './data/day.ts'
 import { installation } from './installation.ts'
 import { preserveTaskFocus } from './preserve-task-focus.ts'
 import type { Route } from './routes.ts'
@@ -34,9 +35,18 @@ class AppElement extends HTMLElement {
     listenToKeys(() => signedIn(this.#app))
     installation.listen(() => this.#changed())
     for (const event of ['online', 'offline']) addEventListener(event, () => this.#changed())
-    setInterval(() => this.#changed(), REFRESH_MS)
+    document.addEventListener('visibilitychange', () => this.#changed())
+    this.#tick()
     watchForUpdates(this.#app.ui, async () => signedIn(this.#app)?.stage.workspace.store.settled())
     void this.#app.start()
+  }
+
+  /** Draws from time to time, and at midnight at once: then the page is that of another day. */
+  #tick() {
+    this.#changed()
+    const nowMs = this.#app.now()
+    const untilMidnightMs = dayAround(nowMs).toMs - nowMs
+    setTimeout(() => this.#tick(), Math.max(1, Math.min(REFRESH_MS, untilMidnightMs)))
   }
 
   #changed() {

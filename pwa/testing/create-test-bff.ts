@@ -13,14 +13,14 @@ const Credentials = z.object({ email: z.email(), password: z.string().min(1) })
  * Creates a BFF in memory that speaks the real wire schema: accounts, a cookie, and one sync model per user. It is as
  * strict as the real one about the `x-gx` header and the values of fields.
  */
-export function createTestBff() {
+export function createTestBff({ now = Date.now }: { now?: () => number } = {}) {
   const users = new Map<string, { id: string; email: string; password: string }>()
   const sessions = new Map<string, string>()
   const models = new Map<string, ReturnType<typeof createServerModel>>()
   const seen: string[] = []
 
   function getModel(userId: string) {
-    const model = models.get(userId) ?? createServerModel({ now: Date.now, findRejection })
+    const model = models.get(userId) ?? createServerModel({ now, findRejection })
     models.set(userId, model)
     return model
   }

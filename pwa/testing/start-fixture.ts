@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { buildApp } from '../build-app.ts'
 import { createTestBff } from './create-test-bff.ts'
 import { openChromium } from './open-chromium.ts'
@@ -7,16 +7,16 @@ import { startSite } from './start-site.ts'
 /** The password of every test person. */
 export const PASSWORD = 'a long enough sentence'
 
-/** Starts the built app with a BFF in memory and a real browser. A browser context is one device. */
-export async function startFixture() {
+/** Starts the built app with a BFF in memory, whose clock is `now`, and a real browser. A browser context is one device. */
+export async function startFixture({ now = Date.now }: { now?: () => number } = {}) {
   const { folder } = await buildApp()
-  const bff = createTestBff()
+  const bff = createTestBff({ now })
   const site = await startSite({ folder, bff: bff.handle })
   const browser = await openChromium()
   let people = 0
 
-  async function openDevice(): Promise<BrowserContext> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 860 } })
+  async function openDevice(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options })
     context.setDefaultTimeout(30_000)
     return context
   }

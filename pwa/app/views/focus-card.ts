@@ -26,7 +26,7 @@ function running(app: SignedInApp, day: DaySummary, task: Task | undefined) {
       <p class="focus-clock" data-running-clock>
         ${clock({ now: app.now, sinceMs: day.running?.startMs ?? null })}
       </p>
-      <p class="focus-task" dir="auto">${task?.name ?? 'No task'}</p>
+      ${task ? focusTask(app, task) : html`<p class="focus-task">No task</p>`}
     </div>
     <div class="focus-side">
       <p class="focus-total"><span>Today</span> <strong>${total(app, day)}</strong></p>
@@ -41,7 +41,7 @@ function resting(app: SignedInApp, day: DaySummary, last: Task | undefined) {
   return html`<div class="focus-now">
       <p class="eyebrow">Today</p>
       <p class="focus-clock">${total(app, day)}</p>
-      <p class="focus-task">${last ? html`Last: <bdi>${last.name}</bdi>` : hint}</p>
+      ${last ? focusTask(app, last, 'Last: ') : html`<p class="focus-task">${hint}</p>`}
     </div>
     ${
       last
@@ -50,6 +50,13 @@ function resting(app: SignedInApp, day: DaySummary, last: Task | undefined) {
           </button>`
         : nothing
     }`
+}
+
+// A long name is cut here; the sheet of the task shows all of it.
+function focusTask({ ui }: SignedInApp, { id, name }: Task, before = '') {
+  return html`<button type="button" class="focus-task" @click=${() => ui.open({ kind: 'task', id })}>
+    ${before}<bdi>${name}</bdi>
+  </button>`
 }
 
 function total({ now }: SignedInApp, { seconds, sinceMs }: DaySummary) {

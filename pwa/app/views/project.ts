@@ -19,7 +19,7 @@ export function projectView(app: SignedInApp, id: string) {
     ${icon('edit')} Edit
   </button>`
   return html`<p class="crumb"><a href="/projects">${icon('left')}Projects</a></p>
-    ${pageHead({ title: project.name, aside: edit })} ${addTaskForm(app, id, { hint: `Add a task to ${project.name}` })}
+    ${pageHead({ title: project.name, aside: edit })} ${addTaskForm(app, id, { hint: 'Add a task to this project' })}
     <section class="block">
       <h2 class="block-title">To do ${open.length > 0 ? html`<span class="number">${open.length}</span>` : nothing}</h2>
       ${

@@ -44,7 +44,7 @@ function projectCard(project: Project, { tasks, entries }: Records, nowMs: numbe
   return html`<li>
     <a class="card project-card" href="/projects/${project.id}">
       <span class="project-name">${projectDot(project)}<bdi>${project.name}</bdi></span>
-      <progress max=${Math.max(own.length, 1)} value=${done} aria-label="Tasks done in ${project.name}"></progress>
+      <progress max=${Math.max(own.length, 1)} value=${done} aria-hidden="true"></progress>
       <span class="project-facts quiet">
         <span>${tasksSentence(own.length, own.length - done)}</span>
         <span>${seconds >= 60 ? formatDuration(seconds) : ''}</span>

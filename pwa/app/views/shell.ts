@@ -23,16 +23,19 @@ export function shell(app: SignedInApp, route: Route, page: TemplateResult) {
         <a class="brand" href="/today" aria-label="Goalixa">${logo()} <span>Goalixa</span></a>
         <nav class="places" aria-label="Main">
           ${PLACES.map(
-            place => html`<a href=${place.path} aria-current=${isHere(place.name, route) ? 'page' : nothing}>
+            place => html`<a
+              href=${place.path}
+              class=${place.name === 'projects' && route.name === 'project' ? 'is-above' : ''}
+              aria-current=${place.name === route.name ? 'page' : nothing}
+            >
               ${icon(place.icon)}<span>${place.label}</span>
             </a>`,
           )}
         </nav>
         ${sideProjects(app, route)}
-        <div class="side-foot">${syncBadge(app)}</div>
+        <div class="side-foot">${route.name === 'today' ? nothing : timerBar(app)} ${syncBadge(app)}</div>
       </header>
       <main id="main" class="page" data-route=${route.name}>${page}</main>
-      ${route.name === 'today' ? nothing : timerBar(app)}
       <button
         type="button"
         class="button-add"
@@ -43,10 +46,6 @@ export function shell(app: SignedInApp, route: Route, page: TemplateResult) {
       </button>
     </div>
     ${syncAnnouncement(app)}`
-}
-
-function isHere(name: Route['name'], route: Route): boolean {
-  return name === route.name || (name === 'projects' && route.name === 'project')
 }
 
 function sideProjects(app: SignedInApp, route: Route) {

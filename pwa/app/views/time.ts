@@ -42,20 +42,25 @@ export function timeView(app: SignedInApp, dayInUrl: string | null) {
     }`
 }
 
-function entryRow(app: SignedInApp, stretch: Stretch, { tasks, projects }: Records, { sinceMs }: DaySummary) {
+function entryRow(app: SignedInApp, stretch: Stretch, { tasks, projects }: Records, day: DaySummary) {
   const task = tasks.find(({ id }) => id === stretch.taskId)
   const project = projects.find(({ id }) => id === task?.projectId)
   const seconds = (stretch.endMs - stretch.startMs) / 1000
+  // On a day that is over, the running timer has its part of that day behind it.
+  const sinceMs = stretch.isRunning ? day.sinceMs : null
+  const span =
+    sinceMs === null
+      ? formatSpan(stretch.startMs, stretch.endMs, day.toMs)
+      : `${formatTime(stretch.startMs)} – now`
+  const name = task?.name ?? (stretch.taskId === null ? 'No task' : 'Deleted task')
   return html`<li class="entry">
-    <span class="entry-span">${stretch.isRunning ? `${formatTime(stretch.startMs)} – now` : formatSpan(stretch.startMs, stretch.endMs)}</span>
-    <span class="entry-task">${projectDot(project)}<bdi>${task?.name ?? 'Deleted task'}</bdi></span>
-    <span class="entry-length">
-      ${stretch.isRunning && sinceMs !== null ? clock({ now: app.now, sinceMs }) : formatDuration(seconds)}
-    </span>
+    <span class="entry-span">${span}</span>
+    <span class="entry-task">${projectDot(project)}<bdi>${name}</bdi></span>
+    <span class="entry-length">${sinceMs === null ? formatDuration(seconds) : clock({ now: app.now, sinceMs })}</span>
     <button
       type="button"
       class="button-icon"
-      aria-label="Delete the entry from ${formatTime(stretch.startMs)}"
+      aria-label="Delete the entry from ${formatTime(stretch.startMs)}, ${name}"
       @click=${() => app.stage.actions.deleteEntry(stretch)}
     >
       ${icon('trash')}
@@ -67,7 +72,7 @@ function dayNavigation(atMs: number, isToday: boolean) {
   const link = (days: number) => `/time?day=${dayName(addDays(atMs, days))}`
   return html`<nav class="day-nav" aria-label="Day">
     <a class="button-icon" href=${link(-1)} aria-label="Previous day">${icon('left')}</a>
-    <a class="button" href="/time" aria-current=${isToday ? 'date' : 'false'}>Today</a>
+    <a class="button ${isToday ? 'is-here' : ''}" href="/time">Today</a>
     <a class="button-icon" href=${link(1)} aria-label="Next day">${icon('right')}</a>
   </nav>`
 }
