@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { MAX_SYNC_BODY_BYTES } from '@goalixa/core/sync/sync.schema'
 import { SyntraConfig } from '@goalixa/syntra/config'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -154,6 +155,16 @@ describe('the settings in k8s/syntra', () => {
       .map(deployment => deployment.metadata.name)
     expect(mounting).toEqual(['syntra-worker'])
   })
+})
+
+it('the edge lets the largest sync through to the services that read it', () => {
+  const Ingress = z.looseObject({
+    metadata: z.looseObject({ name: z.string(), annotations: z.record(z.string(), z.string()).default({}) }),
+  })
+  const limits = ofKind(rendered('overlays/production'), 'Ingress', Ingress)
+    .filter(({ metadata }) => ['bff', 'core'].includes(metadata.name))
+    .map(({ metadata }) => metadata.annotations['nginx.ingress.kubernetes.io/proxy-body-size'])
+  expect(limits).toEqual(Array(2).fill(`${MAX_SYNC_BODY_BYTES / 1_048_576}m`))
 })
 
 it('pods in production keep serving while they are removed from the endpoints of the Service', () => {

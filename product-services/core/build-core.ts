@@ -9,6 +9,7 @@ import { entitiesRoutes } from './entities/entities.routes.ts'
 import { createEntitiesService } from './entities/entities.service.ts'
 import { reportsRoutes } from './reports/reports.routes.ts'
 import { createReportsService } from './reports/reports.service.ts'
+import type { PageLimits } from './sync/page-limits.ts'
 import { syncRoutes } from './sync/sync.routes.ts'
 import { createSyncService } from './sync/sync.service.ts'
 import { requireUser } from './tenancy/require-user.ts'
@@ -19,7 +20,7 @@ import { createTimerService } from './timer/timer.service.ts'
 // Shorter than the two seconds that callers wait, so that they receive the reason.
 const CONNECT_TIMEOUT_MS = 1_500
 
-type Overrides = { now?: () => number; log?: ReturnType<typeof createLog>; pageRows?: number }
+type Overrides = { now?: () => number; log?: ReturnType<typeof createLog>; page?: PageLimits }
 
 /** Builds core: sync, REST, timer and reports on one PostgreSQL database. `now` is in milliseconds since 1970. */
 export async function buildCore(config: CoreConfig, { now = Date.now, ...overrides }: Overrides = {}) {
@@ -47,7 +48,7 @@ export async function buildCore(config: CoreConfig, { now = Date.now, ...overrid
     audience: 'goalixa',
     now,
   })
-  const sync = createSyncService({ tenancy, now, pageRows: overrides.pageRows })
+  const sync = createSyncService({ tenancy, now, page: overrides.page })
   const service = await buildService({
     name: 'core',
     config,

@@ -1,4 +1,5 @@
 import type { ServiceApp } from '@goalixa/chassis/build-service'
+import { MAX_SYNC_BODY_BYTES } from '@goalixa/core/sync/sync.schema'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { FindSession } from '../sessions/find-session.ts'
@@ -6,8 +7,9 @@ import { CORE_ROUTES } from './core-routes.ts'
 import { forwardResponse } from './forward-response.ts'
 import type { Upstream } from './upstream.ts'
 
-// An exchange may carry 500 ops one way and 1,000 rows the other.
-const SYNC = { bodyLimit: 8_388_608, timeoutMs: 10_000 }
+// An exchange carries more than any other call: up to 8 MB one way, and a page of rows of some megabytes the other. The
+// app waits for 20 seconds, so it receives the reason for a failure.
+const SYNC = { bodyLimit: MAX_SYNC_BODY_BYTES, timeoutMs: 10_000 }
 // Validated here as well, because `..` as an id would lead out of the allowed routes.
 const Id = z.strictObject({ id: z.uuid() })
 const FORWARDED = ['content-type', 'if-match', 'accept']

@@ -1,8 +1,9 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { initialValues } from '@goalixa/rules/fields/fields'
 import { v7 as uuidv7 } from 'uuid'
+import { PAGE_LIMITS } from '../sync/page-limits.ts'
 import type { ReplicaRow } from '../sync/replica.ts'
-import { type StoredRow, selectColumns, toReplicaRow } from '../sync/row-columns.ts'
+import { type StoredRow, selectColumns, textBytes, toReplicaRow } from '../sync/row-columns.ts'
 import type { Entity, Op } from '../sync/sync.schema.ts'
 import type { SyncService } from '../sync/sync.service.ts'
 import type { Tenancy } from '../tenancy/tenancy.ts'
@@ -35,6 +36,30 @@ export function createEntitiesService({ tenancy, sync }: { tenancy: Tenancy; syn
     })
   }
 
+  // Bounded by the length of the texts as well, which PostgreSQL knows without reading them.
+  async function selectPage(
+    userId: string,
+    entity: Entity,
+    { condition, limit }: { condition: string; limit: number },
+    values: unknown[],
+  ) {
+    return tenancy.read(userId, async client => {
+      const { rows } = await client.query<StoredRow & { found: number }>(
+        `SELECT ${selectColumns(entity)}, found FROM (
+           SELECT *, row_number() OVER page AS place, sum(${textBytes(entity)}) OVER page AS bytes,
+             (count(*) OVER ())::int AS found
+           FROM (SELECT * FROM ${entity} WHERE user_id = $1 AND NOT deleted AND ${condition}
+             ORDER BY id LIMIT ${limit + 1}) listed
+           WINDOW page AS (ORDER BY id)
+         ) numbered
+         WHERE place = 1 OR (place <= ${limit} AND bytes <= ${PAGE_LIMITS.textBytes}) ORDER BY id`,
+        [userId, ...values],
+      )
+      const items = rows.map(row => toResource(toReplicaRow(entity, row)))
+      return { items, isLast: items.length === (rows[0]?.found ?? 0) }
+    })
+  }
+
   return {
     /** Returns one row. Throws NO_SUCH_ROW, also for another user's row. */
     async get(userId: string, entity: Entity, id: string): Promise<Resource> {
@@ -45,9 +70,9 @@ export function createEntitiesService({ tenancy, sync }: { tenancy: Tenancy; syn
       const wanted = Object.entries(filter).filter(([, value]) => value !== undefined)
       const conditions = wanted.map(([column], index) => `${column} = $${index + 3} AND `).join('')
       const values = [after ?? '00000000-0000-0000-0000-000000000000', ...wanted.map(([, value]) => value)]
-      const rows = await select(userId, entity, `${conditions}id > $2 ORDER BY id LIMIT ${limit + 1}`, values)
-      const items = rows.slice(0, limit)
-      return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+      const condition = `${conditions}id > $2`
+      const { items, isLast } = await selectPage(userId, entity, { condition, limit }, values)
+      return { items, next: isLast ? null : (items.at(-1)?.id ?? null) }
     },
 
     /** Creates a row, or returns the existing one if the id was used before, so that a create is idempotent. */

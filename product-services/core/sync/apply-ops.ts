@@ -1,4 +1,5 @@
 import { applyOp } from './apply-op.ts'
+import { isWellFormed, type MalformedOp } from './parse-op.ts'
 import type { Replica } from './replica.ts'
 import type { Op, SyncResponse } from './sync.schema.ts'
 
@@ -6,7 +7,7 @@ const MAX_SKEW_MS = 120_000
 
 type Input = {
   clientId: string
-  ops: Op[]
+  ops: (Op | MalformedOp)[]
   /** The number of the last op that the server holds of this client. */
   lastSeq: number
   /** Repeated ops that were rejected before: the client may not have received that answer. */
@@ -32,12 +33,20 @@ export function applyOps(
     }
     if (op.seq > outcome.lastSeq + 1)
       return { ...outcome, error: { kind: 'gap', expected: outcome.lastSeq + 1 } }
-    if (op.stamp.ms > nowMs + MAX_SKEW_MS)
+    if (isWellFormed(op) && op.stamp.ms > nowMs + MAX_SKEW_MS)
       return { ...outcome, error: { kind: 'skew', seq: op.seq, now: nowMs } }
-    const rejection = applyOp(replica, op, clientId)
+    const rejection = isWellFormed(op)
+      ? applyOp(replica, op, clientId)
+      : rejectMalformed(replica, op, clientId)
     if (rejection) outcome.rejects.push({ seq: op.seq, ...rejection })
     outcome.acks.push(op.seq)
     outcome.lastSeq = op.seq
   }
   return outcome
+}
+
+function rejectMalformed(replica: Replica, { seq, value, rejection }: MalformedOp, clientId: string) {
+  const { code, reason } = rejection
+  replica.log.push({ seq, value, clientId, rejectCode: code, rejectReason: reason })
+  return rejection
 }

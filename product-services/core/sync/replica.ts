@@ -12,7 +12,9 @@ export type ReplicaRow = {
   fields: Record<string, { value: Value; stamp: Stamp }>
 }
 
-export type LoggedOp = Op & { clientId: string; rejectCode?: string; rejectReason?: string }
+/** An op in the log; a malformed one has only its number, its client and the whole op as its value. */
+export type LoggedOp = Pick<Op, 'seq' | 'value'> &
+  Partial<Op> & { clientId: string; rejectCode?: string; rejectReason?: string }
 
 export type Conflict = {
   entity: Entity

@@ -18,6 +18,13 @@ export function selectColumns(entity: Entity): string {
   return ['id', 'rev::float8 AS rev', 'stamps', ...columns].join(', ')
 }
 
+/** Returns the SQL expression of the bytes of a row's texts, the only fields that can be long. */
+export function textBytes(entity: Entity): string {
+  const fields: [string, FieldRule][] = Object.entries(FIELDS[entity])
+  const texts = fields.filter(([, { kind }]) => kind === 'text')
+  return texts.map(([name]) => `octet_length(${name})`).join(' + ')
+}
+
 /** Converts a stored row to a row in memory, with the fields that were ever set. */
 export function toReplicaRow(entity: Entity, stored: StoredRow): ReplicaRow {
   const fields = Object.entries(stored.stamps).map(([field, stamp]) => [

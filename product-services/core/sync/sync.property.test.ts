@@ -15,7 +15,7 @@ let core: TestCore
 let database: pg.Client
 
 beforeAll(async () => {
-  core = await startCore({ pageRows: 3 })
+  core = await startCore({ page: { rows: 3, textBytes: 100_000 } })
   database = new pg.Client({ connectionString: core.databaseUrl })
   await database.connect()
 })
@@ -30,6 +30,10 @@ const VALUES: Record<string, unknown[]> = {
   due: [null, '2026-03-01', '2026-03-02'],
   deleted: [true, false],
   estimate_s: [null, 1, 2, -1],
+  // The longest in two alphabets, and two that core rejects.
+  note: ['', 'ن'.repeat(20_000), '\u0001'.repeat(20_000), 'x'.repeat(20_001), 'half \ud800'],
+  colour: ['no such field'],
+  'not a field': ['malformed'],
 }
 const edit = fc.record({
   kind: fc.constant('edit' as const),
@@ -118,7 +122,7 @@ async function play(offsets: number[], events: Event[]): Promise<Outcome> {
     }
   }
   for (const { request } of waiting) if (request) await send(request)
-  for (let round = 0; round < 30; round++) {
+  for (let round = 0; round < 60; round++) {
     core.clock.now += 1_000
     for (const device of devices) device.receive(await send(device.request(50)))
     if (round > 3 && devices.every(device => device.isIdle())) break

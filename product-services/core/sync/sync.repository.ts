@@ -1,6 +1,7 @@
 import type { Client } from '@goalixa/chassis/postgres'
+import type { PageLimits } from './page-limits.ts'
 import { type Replica, type ReplicaRow, rowKey } from './replica.ts'
-import { type StoredRow, selectColumns, toReplicaRow } from './row-columns.ts'
+import { type StoredRow, selectColumns, textBytes, toReplicaRow } from './row-columns.ts'
 import { saveReplica } from './save-replica.ts'
 import { selectHead } from './select-head.ts'
 import { Entity, type SyncResponse } from './sync.schema.ts'
@@ -16,6 +17,24 @@ export function createSyncRepository(client: Client, userId: string) {
       [userId, ...values],
     )
     return rows.map(row => toReplicaRow(entity, row))
+  }
+
+  // Without reading the texts: PostgreSQL knows their length. So no more than one page is ever in memory.
+  async function findPageEnd(cursor: number, head: number, limits: PageLimits) {
+    const changed = ENTITIES.map(
+      entity => `(SELECT rev, ${textBytes(entity)} AS bytes FROM ${entity}
+        WHERE user_id = $1 AND rev > $2 AND rev <= $3 ORDER BY rev LIMIT $4 + 1)`,
+    )
+    const { rows } = await client.query<{ last: number | null; more: boolean | null }>(
+      `SELECT max(rev) FILTER (WHERE fits)::float8 AS last, bool_or(NOT fits) AS more FROM (
+         SELECT rev, row_number() OVER page = 1
+           OR (row_number() OVER page <= $4 AND sum(bytes) OVER page <= $5) AS fits
+         FROM (${changed.join(' UNION ALL ')}) changed WINDOW page AS (ORDER BY rev)
+       ) numbered`,
+      [userId, cursor, head, limits.rows, limits.textBytes],
+    )
+    const isMore = rows[0]?.more === true
+    return { cursor: isMore ? (rows[0]?.last ?? head) : head, more: isMore }
   }
 
   return {
@@ -86,18 +105,14 @@ export function createSyncRepository(client: Client, userId: string) {
       return row
     },
 
-    /** Returns the rows that changed after `cursor` and up to `head`, in the order of their change. */
-    async changedSince(cursor: number, head: number, limit: number): Promise<ReplicaRow[]> {
+    /** Returns the next page of the rows that changed after `cursor` and up to `head`, in the order of their change. */
+    async changedSince(cursor: number, head: number, limits: PageLimits) {
+      if (cursor >= head) return { rows: [], cursor: head, more: false }
+      const end = await findPageEnd(cursor, head, limits)
       const found: ReplicaRow[] = []
       for (const entity of ENTITIES)
-        found.push(
-          ...(await selectRows(entity, 'rev > $2 AND rev <= $3 ORDER BY rev LIMIT $4', [
-            cursor,
-            head,
-            limit,
-          ])),
-        )
-      return found.toSorted((a, b) => a.rev - b.rev).slice(0, limit)
+        found.push(...(await selectRows(entity, 'rev > $2 AND rev <= $3', [cursor, end.cursor])))
+      return { rows: found.toSorted((a, b) => a.rev - b.rev), ...end }
     },
 
     save: (replica: Replica, lastSeqs: Record<string, number>, at: Date): Promise<void> =>

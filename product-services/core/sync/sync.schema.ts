@@ -53,6 +53,18 @@ export const SyncRequest = z.strictObject({
 })
 export type SyncRequest = z.infer<typeof SyncRequest>
 
+/**
+ * A request as it arrives: an op needs a number, with which it can be acknowledged. Core judges the rest op by op, so that
+ * one malformed op does not stop the others.
+ */
+export const ArrivingSyncRequest = SyncRequest.extend({
+  ops: z.array(z.looseObject({ seq: Op.shape.seq })).max(500),
+})
+export type ArrivingSyncRequest = z.infer<typeof ArrivingSyncRequest>
+
+/** The largest body of a sync, in bytes: 500 ops with long notes. The app sends far less at once. */
+export const MAX_SYNC_BODY_BYTES = 8_388_608
+
 export const SyncResponse = z.object({
   attempt: z.number().int(),
   /** The number of the last op that the server holds of this client. */

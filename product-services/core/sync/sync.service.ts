@@ -4,19 +4,21 @@ import type { Tenancy } from '../tenancy/tenancy.ts'
 import { applyOps } from './apply-ops.ts'
 import { applyServerEdits, type Edit, SERVER } from './apply-server-edits.ts'
 import { closeOlderTimers } from './close-older-timers.ts'
+import { PAGE_LIMITS, type PageLimits } from './page-limits.ts'
+import { isWellFormed, parseOp } from './parse-op.ts'
 import { type ReplicaRow, rowKey } from './replica.ts'
 import { selectHead } from './select-head.ts'
 import { createSyncRepository, type SyncRepository } from './sync.repository.ts'
-import type { Op, SyncRequest, SyncResponse } from './sync.schema.ts'
+import type { ArrivingSyncRequest, Op, SyncResponse } from './sync.schema.ts'
 
-type Deps = { tenancy: Tenancy; now: () => number; pageRows?: number }
+type Deps = { tenancy: Tenancy; now: () => number; page?: PageLimits }
 type WriteOptions = { expectedRev?: number }
 
 /** Creates the only service that writes data: ops of devices through `sync`, everything else as ops of the server. */
-export function createSyncService({ tenancy, now, pageRows = 1_000 }: Deps) {
+export function createSyncService({ tenancy, now, page = PAGE_LIMITS }: Deps) {
   return {
     /** Runs one exchange with a device: takes its ops and returns changed rows. Protocol: docs/sync-protocol.md. */
-    async sync(userId: string, request: SyncRequest): Promise<SyncResponse> {
+    async sync(userId: string, request: ArrivingSyncRequest): Promise<SyncResponse> {
       const run = request.ops.length > 0 ? tenancy.write : tenancy.read
       return run(userId, async client => {
         const repository = createSyncRepository(client, userId)
@@ -25,14 +27,12 @@ export function createSyncService({ tenancy, now, pageRows = 1_000 }: Deps) {
             ? await take(repository, request)
             : { acks: [], rejects: [], error: null, lastSeq: await repository.lastSeq(request.clientId) }
         const head = await repository.head()
-        const found = await repository.changedSince(request.cursor, head, pageRows + 1)
-        const more = found.length > pageRows
-        const changes = found.slice(0, pageRows)
+        const { rows, cursor, more } = await repository.changedSince(request.cursor, head, page)
         return {
           attempt: request.attempt,
           ...outcome,
-          changes,
-          cursor: more ? (changes.at(-1)?.rev ?? head) : head,
+          changes: rows,
+          cursor,
           more,
           serverTime: new Date(now()).toISOString(),
         }
@@ -77,14 +77,15 @@ export function createSyncService({ tenancy, now, pageRows = 1_000 }: Deps) {
     },
   }
 
-  async function take(repository: SyncRepository, { clientId, ops }: SyncRequest) {
+  async function take(repository: SyncRepository, { clientId, ops: arriving }: ArrivingSyncRequest) {
+    const ops = arriving.map(parseOp)
     const replica = await repository.lock()
     const lastSeq = await repository.lastSeq(clientId)
     const seqs = ops.map(op => op.seq)
     const rejectedBefore = await repository.rejectedBefore(clientId, lastSeq, seqs)
     await repository.load(
       replica,
-      ops.flatMap(op => [op.id, ...referenceOf(op)]),
+      ops.filter(isWellFormed).flatMap(op => [op.id, ...referenceOf(op)]),
     )
     await repository.loadRunning(replica)
     const nowMs = now()

@@ -1,3 +1,4 @@
+import { chooseRows } from '@goalixa/chassis/testing/choose-rows'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startCore, type TestCore } from '../testing/start-core.ts'
@@ -72,6 +73,110 @@ test('REST and sync describe an invalid value in the same words, with the limit'
   const { body: task } = await device.user.call('POST', '/v1/tasks', { name: '👍'.repeat(500) })
   const change = await device.user.call('PATCH', `/v1/tasks/${task.id}`, { name: value })
   expect([change.status, change.body.fields]).toEqual([400, [{ field: 'name', expected }]])
+})
+
+test('a malformed op is rejected, even if repeated, and neither stops nor delays the others', async () => {
+  const device = await newDevice()
+  const good = (seq: number) => ({
+    ...{ seq, entity: 'tasks', id: uuidv7(), field: 'name', value: `Task ${seq}`, stamp: device.stamp(seq) },
+    base: null,
+  })
+  const ops = [
+    { seq: 1 },
+    { ...good(2), id: 'not an id \u0000 \ud800' },
+    good(3),
+    { ...good(4), entity: 'unicorns' },
+    { ...good(5), stamp: { ms: 'soon', counter: -1, clientId: '../phone' } },
+    { ...good(6), stamp: null },
+    { ...good(7), field: 'x'.repeat(65) },
+    { ...good(8), base: [] },
+    { ...good(9), group: '\u0000' },
+    { ...good(10), value: undefined },
+    { ...good(11), id: {} },
+    { ...good(12), stamp: { ...device.stamp(12), ms: 1e21 } },
+    good(13),
+  ]
+  const first = await device.exchange(ops)
+  expect(first.status).toBe(200)
+  expect(first.body.acks).toEqual(ops.map(({ seq }) => seq))
+  expect(first.body.error).toBeNull()
+  expect(first.body.rejects.map(({ seq }) => seq)).toEqual(ops.map(({ seq }) => seq).filter(isMalformed))
+  for (const { code, reason } of first.body.rejects) {
+    expect(code).toBe('MALFORMED_OP')
+    expect(reason).toMatch(/^The change cannot be read: its [\w.]+ is not as expected\.$/)
+  }
+  expect(first.body.changes.map(({ fields }) => fields.name?.value)).toEqual(['Task 3', 'Task 13'])
+  const again = await device.exchange(ops)
+  expect([again.body.acks, again.body.rejects]).toEqual([first.body.acks, first.body.rejects])
+
+  function isMalformed(seq: number) {
+    return seq !== 3 && seq !== 13
+  }
+})
+
+test('a request with an op that has no usable number is a 400 that names it', async () => {
+  const device = await newDevice()
+  for (const seq of [undefined, null, '1', 0, 1.5, 1e300]) {
+    const { status, body } = await device.exchange([{ seq }])
+    expect([status, (body as unknown as { fields: { field: string }[] }).fields[0]?.field]).toEqual([
+      400,
+      'ops.0.seq',
+    ])
+  }
+})
+
+// 4,000 rows are 160 MB, which takes minutes on a busy machine; 200 are several pages as well.
+test.each(chooseRows([200, 4_000], [200]))(
+  '%i rows with the longest notes arrive in pages that stay small',
+  async rows => {
+    const device = await newDevice()
+    await core.postgresQuery(
+      `INSERT INTO tasks SELECT $1, gen_random_uuid(), rev, jsonb_build_object('name', s, 'note', s),
+       'Task ' || rev, repeat('ن', 20000), null, 'active', null, 'medium', null, null, '', false
+     FROM generate_series(1, ${rows}) rev,
+       LATERAL (SELECT jsonb_build_object('ms', rev, 'counter', 0, 'clientId', 'phone')) stamp (s)`,
+      [device.user.id],
+    )
+    await core.postgresQuery('INSERT INTO sync_heads VALUES ($1, $2, 0, 0)', [device.user.id, rows])
+    const names = new Set<unknown>()
+    for (let cursor = 0, more = true; more; ) {
+      const { body } = await device.exchange([], cursor)
+      expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThan(3_000_000)
+      expect(body.cursor).toBeGreaterThan(cursor)
+      for (const { fields } of body.changes) names.add(fields.name?.value)
+      ;({ cursor, more } = body)
+    }
+    expect(names.size).toBe(rows)
+    const ids = new Set<string>()
+    for (let next = '', pages = 0; next !== 'end' && pages < 4; pages++) {
+      const after = next === '' ? '' : `&after=${next}`
+      const { body } = await device.user.call('GET', `/v1/tasks?limit=1000${after}`)
+      expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThan(3_000_000)
+      for (const { id } of body.items) {
+        expect(ids.has(id)).toBe(false)
+        ids.add(id)
+      }
+      next = body.next ?? 'end'
+    }
+    expect(ids.size).toBeGreaterThan(150)
+  },
+  600_000,
+)
+
+test('a row that is larger than a page is a page of its own', async () => {
+  const small = await startCore({ page: { rows: 10, textBytes: 1_000 } })
+  const user = await small.newUser()
+  for (const note of ['x'.repeat(900), 'x'.repeat(5_000), 'x'.repeat(5_000), 'x', 'x'])
+    await user.call('POST', '/v1/tasks', { name: 'Task', note })
+  const sizes: number[] = []
+  for (let cursor = 0, more = true; more; ) {
+    const request = { attempt: sizes.length + 1, clientId: 'phone', cursor, ops: [], schema: 1 }
+    const { body } = await user.call('POST', '/v1/sync', request)
+    sizes.push(body.changes.length)
+    ;({ cursor, more } = body)
+  }
+  expect(sizes).toEqual([1, 1, 1, 2])
+  await small.stopAll()
 })
 
 test('a gap in the sequence and a stamp from the future end the batch with the reason', async () => {

@@ -5,6 +5,8 @@ import type { Op, SyncRequest, SyncResponse } from '../sync/sync.schema.ts'
 type Field = { value: Op['value']; stamp: Stamp }
 type Row = Map<string, Field>
 
+const MAX_REQUEST_BYTES = 262_144
+
 /**
  * Creates a device as docs/sync-protocol.md describes it, in memory, for tests of the server. `now` is its own clock,
  * which may be wrong. It undoes rejected ops.
@@ -55,6 +57,15 @@ export function createModelDevice({ clientId, now }: { clientId: string; now: ()
       for (const field of row.values()) field.stamp = renamed.get(stampKey(field.stamp)) ?? field.stamp
   }
 
+  function takeBatch(limit: number): Op[] {
+    let bytes = 0
+    const tooMany = outbox.findIndex((op, index) => {
+      bytes += Buffer.byteLength(JSON.stringify(op))
+      return index > 0 && bytes > MAX_REQUEST_BYTES
+    })
+    return outbox.slice(0, tooMany === -1 ? limit : Math.min(limit, tooMany))
+  }
+
   // Rejected values must not stay in the replica; a full pull restores those of the server.
   function undo(seqs: number[]) {
     for (const op of outbox.filter(({ seq }) => seqs.includes(seq))) {
@@ -83,7 +94,7 @@ export function createModelDevice({ clientId, now }: { clientId: string; now: ()
 
     request(limit: number): SyncRequest {
       attempt += 1
-      return { attempt, clientId, cursor, ops: structuredClone(outbox.slice(0, limit)), schema: 1 }
+      return { attempt, clientId, cursor, ops: structuredClone(takeBatch(limit)), schema: 1 }
     },
 
     receive({ attempt: answered, acks, rejects, changes, error, ...answer }: SyncResponse) {

@@ -1,0 +1,22 @@
+import type { Rejection } from './apply-op.ts'
+import { type ArrivingSyncRequest, Op } from './sync.schema.ts'
+
+/** An op that is not in the form of the protocol; `value` is all of it, for the log. */
+export type MalformedOp = { seq: number; value: Op['value']; rejection: Rejection }
+
+/** Returns an op that has arrived, or why it is none. */
+export function parseOp(arriving: ArrivingSyncRequest['ops'][number]): Op | MalformedOp {
+  const { data, error } = Op.safeParse(arriving)
+  if (data !== undefined) return data
+  const place = error.issues[0]?.path.join('.') || 'a part'
+  const rejection = {
+    code: 'MALFORMED_OP',
+    reason: `The change cannot be read: its ${place} is not as expected.`,
+  }
+  return { seq: arriving.seq, value: arriving as Op['value'], rejection }
+}
+
+/** Whether an op is in the form of the protocol. */
+export function isWellFormed(op: Op | MalformedOp): op is Op {
+  return !('rejection' in op)
+}
