@@ -1,10 +1,10 @@
+import { findRunningEntry } from '@goalixa/rules/time/open-entries'
 import { v7 as uuidv7 } from 'uuid'
 import type { Edit } from '../sync/edit-rows.ts'
 import { findEditProblem } from './data/find-edit-problem.ts'
 import * as gestures from './data/gestures.ts'
 import { parseQuickAdd } from './data/parse-quick-add.ts'
 import type { Project, Task, TimeEntry } from './data/records.ts'
-import { runningEntry } from './data/timer.ts'
 import type { Workspace } from './open-workspace.ts'
 import type { UiState } from './ui-state.ts'
 
@@ -12,7 +12,7 @@ type Options = { workspace: Workspace; ui: UiState; now: () => number }
 
 /** Creates everything that a person can do with their data. Nothing here waits for the network. */
 export function createActions({ workspace, ui, now }: Options) {
-  const running = () => runningEntry(workspace.records().entries)
+  const running = () => findRunningEntry(workspace.records().entries, now())
   // Edits that could not be stored yet.
   let unsaved: Edit[] = []
 

@@ -83,7 +83,8 @@ function withTask(app: SignedInApp, run: (task: Task) => void) {
 
 function toggleTimer(app: SignedInApp) {
   const task = focusedTask(app)
-  const wanted = task === undefined || task.isDone ? findResumableTask(app.stage.workspace.records()) : task
+  const wanted =
+    task === undefined || task.isDone ? findResumableTask(app.stage.workspace.records(), app.now()) : task
   if (wanted === undefined) app.stage.actions.stopTimer()
   else app.stage.actions.toggleTimer(wanted)
 }

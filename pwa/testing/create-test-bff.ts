@@ -18,9 +18,11 @@ export function createTestBff({ now = Date.now }: { now?: () => number } = {}) {
   const sessions = new Map<string, string>()
   const models = new Map<string, ReturnType<typeof createServerModel>>()
   const seen: string[] = []
+  const unwanted: string[] = []
 
   function getModel(userId: string) {
-    const model = models.get(userId) ?? createServerModel({ now, findRejection })
+    const model =
+      models.get(userId) ?? createServerModel({ now, findRejection: op => findRejection(op, unwanted) })
     models.set(userId, model)
     return model
   }
@@ -79,11 +81,14 @@ export function createTestBff({ now = Date.now }: { now?: () => number } = {}) {
       [...getModel(userId).rows.values()]
         .filter(({ entity, fields }) => entity === 'tasks' && fields.deleted?.value !== true)
         .map(({ fields }) => String(fields.name?.value)),
+    /** Makes the server reject a text that this version of the app accepts, as a newer server may. */
+    rejectText: (text: string) => void unwanted.push(text),
     endSessions: () => sessions.clear(),
   }
 }
 
-function findRejection({ entity, field, value }: Op) {
+function findRejection({ entity, field, value }: Op, unwanted: readonly unknown[]) {
+  if (unwanted.includes(value)) return { code: 'INVALID_VALUE', reason: 'another text' }
   if (!isFieldName(entity, field)) return { code: 'UNKNOWN_FIELD', reason: `${field} is not a field.` }
   const reason = findFieldProblem(entity, field, value)
   return reason === undefined ? undefined : { code: 'INVALID_VALUE', reason }

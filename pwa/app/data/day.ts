@@ -1,30 +1,28 @@
+import { findFieldProblem } from '@goalixa/rules/fields/find-field-problem'
+import { addDays, dateAt, startOfDay } from '@goalixa/rules/time/calendar-days'
+
+/** Returns the time zone of the device, which decides for the person what day it is. */
+export function deviceZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
 /** Returns the local day that contains an instant, in ms since 1970; it has 23 or 25 hours when the clocks change. */
 export function dayAround(ms: number): { fromMs: number; toMs: number } {
-  const from = new Date(ms)
-  from.setHours(0, 0, 0, 0)
-  const to = new Date(from)
-  to.setDate(to.getDate() + 1)
-  return { fromMs: from.getTime(), toMs: to.getTime() }
+  return daySpan(dayName(ms))
+}
+
+/** Returns where a local calendar day starts and ends, in ms since 1970. */
+export function daySpan(date: string): { fromMs: number; toMs: number } {
+  const zone = deviceZone()
+  return { fromMs: startOfDay(date, zone), toMs: startOfDay(addDays(date, 1), zone) }
 }
 
 /** Returns the local calendar day of an instant, `2026-03-01`. */
 export function dayName(ms: number): string {
-  const date = new Date(ms)
-  const two = (value: number) => String(value).padStart(2, '0')
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return dateAt(ms, deviceZone())
 }
 
-/** Returns noon of a calendar day in ms since 1970, or undefined if the text is not a day. */
-export function parseNoon(day: string): number | undefined {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day)
-  if (match === null) return undefined
-  const [year, month, date] = match.slice(1).map(Number)
-  return new Date(year ?? 0, (month ?? 1) - 1, date, 12).getTime()
-}
-
-/** Returns the same time of day some days later. */
-export function addDays(ms: number, days: number): number {
-  const date = new Date(ms)
-  date.setDate(date.getDate() + days)
-  return date.getTime()
+/** Returns the text if it is a calendar day, undefined otherwise. */
+export function parseDay(text: string | null): string | undefined {
+  return text !== null && findFieldProblem('tasks', 'due', text) === undefined ? text : undefined
 }

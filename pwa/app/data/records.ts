@@ -1,4 +1,6 @@
 import type { Entity, FieldName } from '@goalixa/rules/fields/fields'
+import type { TaskNames } from '@goalixa/rules/reports/group-by-project'
+import { compareEntries, type Entry } from '@goalixa/rules/time/entries'
 import type { Json, LocalRow } from '../../sync/replica.ts'
 
 export type Project = { id: string; name: string; color: string | null; archived: boolean }
@@ -13,11 +15,16 @@ export type Task = {
   completedAt: string | null
 }
 
-/** Times are milliseconds since the epoch; no end while the timer runs. */
-export type TimeEntry = { id: string; taskId: string | null; startMs: number; endMs: number | null }
+export type TimeEntry = Entry
 
 /** The user's records that are not deleted: projects by name, tasks newest first, entries by start. */
-export type Records = { projects: Project[]; tasks: Task[]; entries: TimeEntry[] }
+export type Records = {
+  projects: Project[]
+  tasks: Task[]
+  entries: TimeEntry[]
+  /** Of all tasks and projects, because the time of deleted ones stays in reports. */
+  names: TaskNames
+}
 
 /**
  * Creates a function that converts rows to records; deleted and incomplete rows are left out. Rows are never changed in
@@ -29,7 +36,9 @@ export function createRecordReader() {
     (a, b) => a.name.localeCompare(b.name) || compareText(a.id, b.id),
   )
   const readTasks = memoiseRecords(taskIn, (a, b) => compareText(b.id, a.id))
-  const readEntries = memoiseRecords(entryIn, (a, b) => a.startMs - b.startMs || compareText(a.id, b.id))
+  const readEntries = memoiseRecords(entryIn, compareEntries)
+  const readTaskNames = memoise(rows => rows.map(taskNameIn))
+  const readProjectNames = memoise(rows => rows.map(projectNameIn))
   return (rows: Iterable<LocalRow>): Records => {
     const of: Record<Entity, LocalRow[]> = { projects: [], tasks: [], time_entries: [] }
     for (const row of rows) of[row.entity]?.push(row)
@@ -37,16 +46,21 @@ export function createRecordReader() {
       projects: readProjects(of.projects),
       tasks: readTasks(of.tasks),
       entries: readEntries(of.time_entries),
+      names: { tasks: readTaskNames(of.tasks), projects: readProjectNames(of.projects) },
     }
   }
 }
 
 function memoiseRecords<T>(read: (row: LocalRow) => T[], compare: (a: T, b: T) => number) {
+  return memoise(rows => rows.filter(isLive).flatMap(read).sort(compare))
+}
+
+function memoise<T>(readAll: (rows: readonly LocalRow[]) => T[]) {
   let before: readonly LocalRow[] = []
   let records: T[] = []
   return (rows: readonly LocalRow[]): T[] => {
     const isSame = rows.length === before.length && rows.every((row, index) => row === before[index])
-    if (!isSame) records = rows.filter(isLive).flatMap(read).sort(compare)
+    if (!isSame) records = readAll(rows)
     before = rows
     return records
   }
@@ -72,6 +86,14 @@ function taskIn(row: LocalRow): Task[] {
       completedAt: textOrNull(row, 'completed_at'),
     },
   ]
+}
+
+function taskNameIn(row: LocalRow): TaskNames['tasks'][number] {
+  return { id: row.id, name: textOf(row, 'name'), projectId: textOrNull(row, 'project_id') }
+}
+
+function projectNameIn(row: LocalRow): TaskNames['projects'][number] {
+  return { id: row.id, name: textOf(row, 'name') }
 }
 
 function entryIn(row: LocalRow): TimeEntry[] {

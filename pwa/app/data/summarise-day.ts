@@ -1,46 +1,64 @@
-import { dayAround } from './day.ts'
+import { buildReport } from '@goalixa/rules/reports/build-report'
+import type { ProjectTime } from '@goalixa/rules/reports/group-by-project'
+import { countTime, type Piece, sumSeconds } from '@goalixa/rules/time/count-time'
+import { listStretches, type Stretch } from '@goalixa/rules/time/list-stretches'
+import { findRunningEntry } from '@goalixa/rules/time/open-entries'
+import { daySpan, deviceZone } from './day.ts'
 import type { Records, TimeEntry } from './records.ts'
-import { coveredSeconds, runningEntry, type Stretch, stretchesWithin } from './timer.ts'
 
-/** The time tracked on one local day. Seconds exclude the running timer, which counts from `sinceMs`. */
+/** A part of a day, with the seconds that count for its entry: where entries overlap, for the one that started last. */
+export type DayStretch = Stretch & { seconds: number }
+
+/**
+ * The time tracked on one local day, from the same report as everywhere else. Seconds exclude what the running timer has
+ * counted since `sinceMs`, so that a clock can add it.
+ */
 export type DaySummary = {
   fromMs: number
   toMs: number
-  stretches: Stretch[]
+  /** By start. */
+  stretches: DayStretch[]
   running: TimeEntry | undefined
-  /** When the running timer starts to count towards this day. */
+  /** Since when the running timer has counted towards this day without a break, null if it does not. */
   sinceMs: number | null
   seconds: number
-  secondsOfTask: ReadonlyMap<string, number>
-  /** By project, `null` for none; includes the running timer up to now. */
-  secondsOfProject: ReadonlyMap<string | null, number>
+  secondsOfTask: ReadonlyMap<string | null, number>
+  /** Includes the running timer up to now. */
+  projects: ProjectTime[]
 }
 
-/** Summarises the day that contains `atMs`, as of `nowMs`. */
-export function summariseDay({ projects, tasks, entries }: Records, atMs: number, nowMs: number): DaySummary {
-  const day = dayAround(atMs)
-  const stretches = stretchesWithin(entries, { ...day, nowMs: Math.max(nowMs, day.fromMs) })
-  const current = stretches.find(({ isRunning }) => isRunning && nowMs < day.toMs)
-  const closed = stretches.filter(stretch => stretch !== current)
-  const isLive = new Set(projects.map(({ id }) => id))
-  const projectOf = new Map(
-    tasks.map(({ id, projectId }) => [id, isLive.has(projectId ?? '') ? projectId : null]),
+/** Summarises a local calendar day as of `nowMs`. */
+export function summariseDay({ entries, names }: Records, date: string, nowMs: number): DaySummary {
+  const span = { ...daySpan(date), nowMs }
+  const stretches = listStretches(entries, span)
+  const pieces = countTime(entries, span)
+  const live = pieces.findLast(({ isRunning, end }) => isRunning && end === Math.floor(nowMs / 1000))
+  const closed = pieces.filter(piece => piece !== live)
+  const report = buildReport(
+    { entries, ...names },
+    { from: date, to: date, timeZone: deviceZone(), weekStart: 'monday', running: 'include' },
+    nowMs,
   )
-  const secondsOfTask = new Map<string, number>()
-  for (const stretch of closed) if (stretch.taskId !== null) add(secondsOfTask, stretch.taskId, stretch)
-  const secondsOfProject = new Map<string | null, number>()
-  for (const stretch of stretches) add(secondsOfProject, projectOf.get(stretch.taskId ?? '') ?? null, stretch)
+  const secondsOfEntry = sumBy(closed, ({ entryId }) => entryId)
   return {
-    ...day,
-    stretches,
-    running: runningEntry(entries),
-    sinceMs: current?.startMs ?? null,
-    seconds: coveredSeconds(closed),
-    secondsOfTask,
-    secondsOfProject,
+    fromMs: span.fromMs,
+    toMs: span.toMs,
+    stretches: stretches.map(stretch => ({ ...stretch, seconds: secondsOfEntry.get(stretch.id) ?? 0 })),
+    running: findRunningEntry(entries, nowMs),
+    sinceMs: live === undefined ? findFreshStart(stretches, nowMs) : live.start * 1000,
+    seconds: report.totalSeconds - (live === undefined ? 0 : sumSeconds([live])),
+    secondsOfTask: sumBy(closed, ({ taskId }) => taskId),
+    projects: report.projects,
   }
 }
 
-function add<K>(sums: Map<K, number>, key: K, { startMs, endMs }: Stretch) {
-  sums.set(key, (sums.get(key) ?? 0) + (endMs - startMs) / 1000)
+// A timer that was started in this very second has no whole second yet.
+function findFreshStart(stretches: readonly Stretch[], nowMs: number): number | null {
+  const running = stretches.find(({ isRunning }) => isRunning)
+  return running !== undefined && nowMs - running.startMs < 1000 ? running.startMs : null
+}
+
+function sumBy<K>(pieces: readonly Piece[], keyOf: (piece: Piece) => K): Map<K, number> {
+  const groups = Map.groupBy(pieces, keyOf)
+  return new Map([...groups].map(([key, own]) => [key, sumSeconds(own)]))
 }

@@ -14,7 +14,7 @@ export function focusCard(app: SignedInApp, day: DaySummary, records: Records) {
   const task = records.tasks.find(({ id }) => id === day.running?.taskId)
   return html`<section class="card focus ${day.running ? 'is-running' : ''}" aria-label="Time today">
     <div class="focus-top">
-      ${day.running ? running(app, day, task) : resting(app, day, findResumableTask(records))}
+      ${day.running ? running(app, day, task) : resting(app, day, findResumableTask(records, app.now()))}
     </div>
     ${dayStrip(day, records, app.now())} ${legend(day, records)}
   </section>`
@@ -63,14 +63,14 @@ function total({ now }: SignedInApp, { seconds, sinceMs }: DaySummary) {
   return html`<span data-today-total>${clock({ now, sinceMs, base: seconds, words: true })}</span>`
 }
 
-function legend({ secondsOfProject }: DaySummary, { projects }: Records) {
-  const parts = [...secondsOfProject].filter(([, seconds]) => seconds >= 60).sort((a, b) => b[1] - a[1])
+function legend(day: DaySummary, { projects }: Records) {
+  const parts = day.projects.filter(({ seconds }) => seconds >= 60)
   if (parts.length === 0) return nothing
   return html`<ul class="legend" role="list" aria-label="Today by project">
-    ${parts.map(([id, seconds]) => {
+    ${parts.map(({ id, name, seconds }) => {
       const project = projects.find(other => other.id === id)
       return html`<li>
-        ${projectDot(project)}<bdi>${project?.name ?? 'No project'}</bdi
+        ${projectDot(project)}<bdi>${name ?? 'No project'}</bdi
         ><span class="quiet">${formatDuration(seconds)}</span>
       </li>`
     })}

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
+import { dayName } from '../data/day.ts'
 import { summariseDay } from '../data/summarise-day.ts'
 import { addTaskForm } from './add-task-form.ts'
 import { emptyState, hills } from './empty-state.ts'
@@ -12,7 +13,7 @@ export function projectView(app: SignedInApp, id: string) {
   const records = app.stage.workspace.records()
   const project = records.projects.find(other => other.id === id)
   if (project === undefined) return missingProject()
-  const day = summariseDay(records, app.now(), app.now())
+  const day = summariseDay(records, dayName(app.now()), app.now())
   const tasks = records.tasks.filter(({ projectId }) => projectId === id)
   const [open, done] = [tasks.filter(task => !task.isDone), tasks.filter(task => task.isDone)]
   const edit = html`<button type="button" class="button" @click=${() => app.ui.open({ kind: 'project', id })}>

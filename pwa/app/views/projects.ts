@@ -2,7 +2,7 @@ import { html } from 'lit-html'
 import { repeat } from 'lit-html/directives/repeat.js'
 import type { SignedInApp } from '../create-app.ts'
 import type { Project, Records } from '../data/records.ts'
-import { coveredSeconds, stretchesWithin } from '../data/timer.ts'
+import { sumAllTime } from '../data/sum-all-time.ts'
 import { formatCount, formatDuration } from '../format.ts'
 import { emptyState, hills } from './empty-state.ts'
 import { icon } from './icon.ts'
@@ -12,6 +12,7 @@ import { projectDot } from './task-row.ts'
 /** Renders all projects with their open tasks and the time spent on them. */
 export function projectsView(app: SignedInApp) {
   const records = app.stage.workspace.records()
+  const time = new Map(sumAllTime(records, app.now()).map(({ id, seconds }) => [id, seconds]))
   const create = () => app.ui.open({ kind: 'project', id: null })
   const button = html`<button type="button" class="button button-primary" @click=${create}>
     ${icon('plus')} New project
@@ -29,18 +30,15 @@ export function projectsView(app: SignedInApp) {
           ${repeat(
             records.projects,
             ({ id }) => id,
-            project => projectCard(project, records, app.now()),
+            project => projectCard(project, records, time.get(project.id) ?? 0),
           )}
         </ul>`
   }`
 }
 
-function projectCard(project: Project, { tasks, entries }: Records, nowMs: number) {
+function projectCard(project: Project, { tasks }: Records, seconds: number) {
   const own = tasks.filter(({ projectId }) => projectId === project.id)
   const done = own.filter(({ isDone }) => isDone).length
-  const isOwn = new Set(own.map(({ id }) => id))
-  const all = stretchesWithin(entries, { fromMs: 0, toMs: Number.POSITIVE_INFINITY, nowMs })
-  const seconds = coveredSeconds(all.filter(({ taskId }) => taskId !== null && isOwn.has(taskId)))
   return html`<li>
     <a class="card project-card" href="/projects/${project.id}">
       <span class="project-name">${projectDot(project)}<bdi>${project.name}</bdi></span>

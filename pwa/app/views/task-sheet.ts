@@ -1,7 +1,8 @@
+import { findRunningEntry } from '@goalixa/rules/time/open-entries'
 import { html, nothing } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
 import type { Records, Task } from '../data/records.ts'
-import { coveredSeconds, runningEntry, stretchesWithin } from '../data/timer.ts'
+import { sumAllTime } from '../data/sum-all-time.ts'
 import { formatDay, formatDuration } from '../format.ts'
 import { icon } from './icon.ts'
 import { closeSheet, sheet } from './sheet.ts'
@@ -16,7 +17,7 @@ export function taskSheet(app: SignedInApp, id: string) {
 
 function taskForm(app: SignedInApp, task: Task, records: Records) {
   const { actions } = app.stage
-  const isRunning = runningEntry(records.entries)?.taskId === task.id
+  const isRunning = findRunningEntry(records.entries, app.now())?.taskId === task.id
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     void closeSheet(app)
@@ -85,9 +86,9 @@ function taskForm(app: SignedInApp, task: Task, records: Records) {
   </form>`
 }
 
-function timeSentence({ id, completedAt, isDone }: Task, { entries }: Records, nowMs: number): string {
-  const all = stretchesWithin(entries, { fromMs: 0, toMs: Number.POSITIVE_INFINITY, nowMs })
-  const seconds = coveredSeconds(all.filter(({ taskId }) => taskId === id))
+function timeSentence({ id, completedAt, isDone }: Task, records: Records, nowMs: number): string {
+  const tasks = sumAllTime(records, nowMs).flatMap(project => project.tasks)
+  const seconds = tasks.find(task => task.id === id)?.seconds ?? 0
   const time = seconds < 1 ? 'No time tracked yet.' : `${formatDuration(seconds)} tracked in total.`
   return isDone && completedAt !== null
     ? `${time} Completed on ${formatDay(Date.parse(completedAt), nowMs)}.`

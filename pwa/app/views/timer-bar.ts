@@ -1,16 +1,16 @@
+import { findRunningEntry } from '@goalixa/rules/time/open-entries'
 import { html, nothing } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
 import { findResumableTask } from '../data/find-resumable-task.ts'
 import type { Task } from '../data/records.ts'
-import { runningEntry } from '../data/timer.ts'
 import { clock } from './clock.ts'
 import { icon } from './icon.ts'
 
 /** Renders the timer on every page but Today: stops the running one, or resumes the last task. */
 export function timerBar(app: SignedInApp) {
   const records = app.stage.workspace.records()
-  const running = runningEntry(records.entries)
-  const last = findResumableTask(records)
+  const running = findRunningEntry(records.entries, app.now())
+  const last = findResumableTask(records, app.now())
   if (running !== undefined) {
     const task = records.tasks.find(({ id }) => id === running.taskId)
     return html`<section class="timer-bar" aria-label="Running timer">

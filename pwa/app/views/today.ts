@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
-import { dayAround } from '../data/day.ts'
+import { dayAround, dayName } from '../data/day.ts'
 import { summariseDay } from '../data/summarise-day.ts'
 import { formatCount, formatDay } from '../format.ts'
 import { addTaskForm } from './add-task-form.ts'
@@ -13,7 +13,7 @@ import { taskList } from './task-list.ts'
 export function todayView(app: SignedInApp) {
   const nowMs = app.now()
   const records = app.stage.workspace.records()
-  const day = summariseDay(records, nowMs, nowMs)
+  const day = summariseDay(records, dayName(nowMs), nowMs)
   const open = records.tasks.filter(task => !task.isDone)
   const done = records.tasks
     .filter(({ completedAt }) => completedAt !== null && Date.parse(completedAt) >= dayAround(nowMs).fromMs)
