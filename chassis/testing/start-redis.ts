@@ -33,6 +33,7 @@ export async function startRedis() {
   return {
     url,
     flush: () => client.flushall(),
+    exists: async (key: string) => (await client.exists(key)) === 1,
     async stop() {
       client.disconnect()
       child.kill('SIGTERM')

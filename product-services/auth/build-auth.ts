@@ -15,7 +15,7 @@ import { createMemoryBuckets } from './limits/memory-buckets.ts'
 import type { CreateBucket } from './limits/token-bucket.ts'
 import { createSessionsRepository } from './sessions/sessions.repository.ts'
 import { sessionsRoutes } from './sessions/sessions.routes.ts'
-import { createSessionsService } from './sessions/sessions.service.ts'
+import { ACCESS_SECONDS, createSessionsService } from './sessions/sessions.service.ts'
 
 type Overrides = { now?: () => number; log?: Log }
 
@@ -34,16 +34,24 @@ export async function buildAuth(config: AuthConfig, { now = Date.now, ...overrid
   const audit = createAuditRepository({ pool })
   const keys = createKeysService({ repository: createKeysRepository({ pool }), now })
   const accounts = createAccountsService({ repository: createAccountsRepository({ pool }), now })
+  const repository = createSessionsRepository({ pool })
+  const shared = config.REDIS_URL ? await connect(config.REDIS_URL, { log, metrics }) : undefined
+  const ended = shared?.createEndedSessions({
+    endedSince: repository.endedSince,
+    accessSeconds: ACCESS_SECONDS,
+    now,
+  })
   const sessions = createSessionsService({
-    repository: createSessionsRepository({ pool }),
+    repository,
     accounts,
     audit,
     keys,
+    publishEnded: async ids => ended?.publish(ids),
     issuer: config.ISSUER,
     now,
   })
-  const limits = await openLimits(config, { log, metrics, fallback: createMemoryBuckets({ now }) })
-  const { createBucket } = limits
+  const inMemory = createMemoryBuckets({ now })
+  const createBucket = shared?.createBuckets(inMemory) ?? inMemory
   const service = await buildService({
     name: 'auth',
     config,
@@ -57,19 +65,30 @@ export async function buildAuth(config: AuthConfig, { now = Date.now, ...overrid
       keysRoutes(app, { keys })
     },
     async onClose() {
-      limits.close()
+      ended?.stop()
+      shared?.redis.disconnect()
       await database.stop()
     },
   })
   await database.start()
+  ended?.start()
   return { ...service, keys }
 }
 
-type LimitDeps = { log: Log; metrics: Metrics; fallback: CreateBucket }
-
 // The Redis client is loaded only if Redis is configured: it takes ten megabytes.
-async function openLimits({ REDIS_URL }: AuthConfig, { log, metrics, fallback }: LimitDeps) {
-  if (REDIS_URL === undefined) return { createBucket: fallback, close: () => {} }
-  const { createRedisBuckets } = await import('./limits/redis-buckets.ts')
-  return createRedisBuckets({ url: REDIS_URL, log, metrics, fallback })
+async function connect(url: string, { log, metrics }: { log: Log; metrics: Metrics }) {
+  const [{ connectRedis }, { createRedisBuckets }, { createEndedSessions }] = await Promise.all([
+    import('@goalixa/chassis/connect-redis'),
+    import('./limits/redis-buckets.ts'),
+    import('./sessions/publish-ended-sessions.ts'),
+  ])
+  const consequence =
+    'redis is unavailable: rate limits are per process, and the BFF asks auth which sessions have ended'
+  const redis = connectRedis({ url, log, metrics, consequence })
+  return {
+    redis,
+    createBuckets: (fallback: CreateBucket) => createRedisBuckets(redis, fallback),
+    createEndedSessions: (options: Omit<Parameters<typeof createEndedSessions>[0], 'redis'>) =>
+      createEndedSessions({ redis, ...options }),
+  }
 }

@@ -5,7 +5,6 @@ import { createHttpClient } from '@goalixa/chassis/http-client'
 import { createLog, type Log } from '@goalixa/chassis/log'
 import { createMetrics, type Metrics } from '@goalixa/chassis/metrics'
 import { authRoutes } from './auth/auth.routes.ts'
-import type { Cache } from './cache/cache.ts'
 import { createMemoryCache } from './cache/memory-cache.ts'
 import type { BffConfig } from './config.ts'
 import { rejectCrossSiteWrites } from './csrf/reject-cross-site-writes.ts'
@@ -14,8 +13,10 @@ import { createDashboardService } from './dashboard/dashboard.service.ts'
 import { setPrivateHeaders } from './headers/set-private-headers.ts'
 import { proxyRoutes } from './proxy/proxy.routes.ts'
 import { createUpstream } from './proxy/upstream.ts'
+import { createEndedSessionCheck } from './sessions/check-ended-session.ts'
 import { createFindSession } from './sessions/find-session.ts'
 import { createSessionCookies } from './sessions/session-cookies.ts'
+import { createSessionMetrics } from './sessions/session-metrics.ts'
 
 type Overrides = { now?: () => number; log?: Log }
 
@@ -28,9 +29,8 @@ export async function buildBff(config: BffConfig, { now = Date.now, ...overrides
     createUpstream({ name, call: createHttpClient({ upstream: name, baseUrl, metrics }) })
   const auth = upstream('auth', config.AUTH_URL)
   const core = upstream('core', config.CORE_URL)
-  const cache = config.REDIS_URL
-    ? await openRedisCache({ url: config.REDIS_URL, log, metrics })
-    : createMemoryCache({ now })
+  const shared = config.REDIS_URL ? await connect(config.REDIS_URL, { log, metrics }) : undefined
+  const cache = shared?.cache ?? createMemoryCache({ now })
   const verify = createTokenVerifier({
     jwksUrl: config.AUTH_JWKS_URL,
     issuer: config.ISSUER,
@@ -38,7 +38,9 @@ export async function buildBff(config: BffConfig, { now = Date.now, ...overrides
     now,
   })
   const cookies = createSessionCookies({ isInsecure: config.INSECURE_COOKIES })
-  const findSession = createFindSession({ auth, cookies, verify })
+  const count = createSessionMetrics(metrics.registry)
+  const endedSessions = createEndedSessionCheck({ auth, published: shared?.published, now, count })
+  const findSession = createFindSession({ auth, cookies, verify, endedSessions, now, count })
   // Readiness checks neither auth nor core: their outage must not take the BFF out of service for everybody.
   return buildService({
     name: 'bff',
@@ -49,16 +51,22 @@ export async function buildBff(config: BffConfig, { now = Date.now, ...overrides
       await app.register(cookie)
       setPrivateHeaders(app)
       rejectCrossSiteWrites(app, { allowedOrigins: config.ALLOWED_ORIGINS.split(',').filter(Boolean) })
-      authRoutes(app, { auth, cookies, findSession })
+      authRoutes(app, { auth, cookies, verify, findSession, endedSessions })
       proxyRoutes(app, { core, findSession })
       dashboardRoutes(app, { dashboard: createDashboardService({ auth, core, cache, now }), findSession })
     },
-    onClose: cache.close,
+    onClose: async () => shared?.redis.disconnect(),
   })
 }
 
 // The Redis client is loaded only if Redis is configured: it takes ten megabytes.
-async function openRedisCache(options: { url: string; log: Log; metrics: Metrics }): Promise<Cache> {
-  const { createRedisCache } = await import('./cache/redis-cache.ts')
-  return createRedisCache(options)
+async function connect(url: string, { log, metrics }: { log: Log; metrics: Metrics }) {
+  const [{ connectRedis }, { createRedisCache }, { createPublishedSessions }] = await Promise.all([
+    import('@goalixa/chassis/connect-redis'),
+    import('./cache/redis-cache.ts'),
+    import('./sessions/published-sessions.ts'),
+  ])
+  const consequence = 'redis is unavailable: nothing is cached, and auth is asked which sessions have ended'
+  const redis = connectRedis({ url, log, metrics, consequence })
+  return { redis, cache: createRedisCache(redis), published: createPublishedSessions(redis) }
 }

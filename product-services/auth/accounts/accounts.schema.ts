@@ -10,6 +10,13 @@ export const Email = z.preprocess(
 export const Register = z.strictObject({ email: Email, password: z.string().max(1_000) })
 export type Register = z.infer<typeof Register>
 
+/** A change of password by a person who is signed in. */
+export const PasswordChange = z.strictObject({
+  currentPassword: z.string().max(1_000),
+  newPassword: z.string().max(1_000),
+})
+export type PasswordChange = z.infer<typeof PasswordChange>
+
 /** The answer to every registration, whether or not the address is known (ASVS 5.0, 6.3.8). */
 export const Registered = z.object({ status: z.literal('accepted') })
 

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { hashPassword, verifyPassword } from '../passwords/hash-password.ts'
 import { validatePassword } from '../passwords/validate-password.ts'
 import type { Account, AccountsRepository } from './accounts.repository.ts'
-import type { Register } from './accounts.schema.ts'
+import type { PasswordChange, Register } from './accounts.schema.ts'
 
 /** Creates the service that registers accounts and checks their passwords. */
 export function createAccountsService({
@@ -19,13 +19,27 @@ export function createAccountsService({
   return {
     /** Creates an account unless the address has one; the caller cannot tell which. Throws WEAK_PASSWORD. */
     async register({ email, password }: Register): Promise<void> {
-      const fault = validatePassword(password, email)
-      if (fault)
-        throw new ExpectedError('invalid', 'WEAK_PASSWORD', `The password must be ${fault}.`, {
-          fields: [{ field: 'password', expected: fault }],
-        })
+      assertStrong(password, email, 'password')
       const passwordHash = await hashPassword(password)
       await repository.insert({ id: uuidv7(), email, passwordHash, createdAt: new Date(now()) })
+    },
+
+    /**
+     * Changes the password of an account and ends all its sessions. Throws WRONG_PASSWORD and WEAK_PASSWORD.
+     */
+    async changePassword(
+      userId: string,
+      { currentPassword, newPassword }: PasswordChange,
+    ): Promise<{ account: Account; endedSessions: string[] }> {
+      const account = await repository.findById(userId)
+      if (!account || !(await verifyPassword(currentPassword, account.passwordHash)).isCorrect)
+        throw wrongPassword()
+      assertStrong(newPassword, account.email, 'newPassword')
+      const hashes = { from: account.passwordHash, to: await hashPassword(newPassword) }
+      const changed = await repository.changePassword(userId, { ...hashes, at: new Date(now()) })
+      if (!changed) throw wrongPassword()
+      const { secVersion, endedSessions } = changed
+      return { account: { ...account, passwordHash: hashes.to, secVersion }, endedSessions }
     },
 
     /** Returns the account with this address and password, or undefined. */
@@ -41,3 +55,20 @@ export function createAccountsService({
   }
 }
 export type AccountsService = ReturnType<typeof createAccountsService>
+
+function assertStrong(password: string, email: string, field: string) {
+  const fault = validatePassword(password, email)
+  if (fault)
+    throw new ExpectedError('invalid', 'WEAK_PASSWORD', `The password must be ${fault}.`, {
+      fields: [{ field, expected: fault }],
+    })
+}
+
+// 403, not 401: the person stays signed in.
+function wrongPassword() {
+  return new ExpectedError(
+    'forbidden',
+    'WRONG_PASSWORD',
+    'The current password is wrong. Nothing was changed.',
+  )
+}

@@ -1,7 +1,7 @@
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { v7 as uuidv7 } from 'uuid'
 
-export type AuditEvent = 'sign_in' | 'sign_out' | 'refresh_reuse'
+export type AuditEvent = 'sign_in' | 'sign_out' | 'refresh_reuse' | 'password_change' | 'sessions_end'
 
 /** Creates the append-only log of security events of accounts. */
 export function createAuditRepository({ pool }: { pool: Pool }) {

@@ -1,3 +1,4 @@
+import { connectRedis } from '@goalixa/chassis/connect-redis'
 import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
 import { startRedis, type TestRedis } from '@goalixa/chassis/testing/start-redis'
@@ -18,9 +19,14 @@ const inMemory = () => createMemoryBuckets({ now: Date.now })
 // Until it is connected, it falls back to memory.
 async function inRedis() {
   const metrics = createMetrics()
-  const buckets = createRedisBuckets({ url: redis.url, log, metrics, fallback: inMemory() })
+  const shared = share(redis.url, metrics)
   await expect.poll(() => metrics.registry.metrics()).toContain('goalixa_dependency_up{dependency="redis"} 1')
-  return buckets
+  return shared
+}
+
+function share(url: string, metrics = createMetrics()) {
+  const connection = connectRedis({ url, log, metrics, consequence: 'limits are per process' })
+  return { createBucket: createRedisBuckets(connection, inMemory()), close: () => connection.disconnect() }
 }
 
 let limits = 0
@@ -78,12 +84,7 @@ test('replicas share the tokens in Redis, even when they take one at the same mo
 
 test('without Redis each process counts its own, and the metric shows the outage', async () => {
   const metrics = createMetrics()
-  const { createBucket, close } = createRedisBuckets({
-    url: 'redis://127.0.0.1:1',
-    log,
-    metrics,
-    fallback: inMemory(),
-  })
+  const { createBucket, close } = share('redis://127.0.0.1:1', metrics)
   const bucket = createBucket(never())
   for (let round = 0; round < 3; round++) await bucket.take('anna')
   await expect(bucket.take('anna')).rejects.toMatchObject({ code: 'TOO_MANY_ATTEMPTS' })

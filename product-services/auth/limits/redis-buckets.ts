@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Log } from '@goalixa/chassis/log'
-import type { Metrics } from '@goalixa/chassis/metrics'
-import { Redis } from 'ioredis'
+import type { Redis } from '@goalixa/chassis/connect-redis'
 import type { CreateBucket } from './token-bucket.ts'
 import { tooManyAttempts } from './too-many-attempts.ts'
-
-type Options = { url: string; log: Log; metrics: Metrics; fallback: CreateBucket }
 
 // Atomic, by the clock of the server: two replicas cannot both take the last token. Returns the seconds to wait, or 0 if
 // the tokens were taken. A key expires once its bucket would be full.
@@ -25,25 +21,8 @@ return '0'`
  * Creates token buckets in Redis, shared by all replicas. While Redis is unavailable each process counts its own
  * (`fallback`), so that a limit neither vanishes nor locks everybody out.
  */
-export function createRedisBuckets({ url, log, metrics, fallback }: Options) {
-  const redis = new Redis(url, {
-    commandTimeout: 300,
-    connectTimeout: 1_000,
-    maxRetriesPerRequest: 0,
-    enableOfflineQueue: false,
-  })
-  let isUp = true
-  redis.on('ready', () => {
-    isUp = true
-    metrics.dependencyUp.set({ dependency: 'redis' }, 1)
-  })
-  redis.on('error', (err: Error) => {
-    metrics.dependencyUp.set({ dependency: 'redis' }, 0)
-    if (isUp) log.warn({ err, dependency: 'redis' }, 'rate limits are per process while redis is unavailable')
-    isUp = false
-  })
-
-  const createBucket: CreateBucket = limit => {
+export function createRedisBuckets(redis: Redis, fallback: CreateBucket): CreateBucket {
+  return limit => {
     const local = fallback(limit)
     const takeShared = async (key: string, wanted: number): Promise<number | undefined> => {
       const values = [limit.capacity, limit.perSecond, wanted]
@@ -61,7 +40,6 @@ export function createRedisBuckets({ url, log, metrics, fallback }: Options) {
       },
     }
   }
-  return { createBucket, close: () => redis.disconnect() }
 }
 
 // Hashed, because a key contains an email address.

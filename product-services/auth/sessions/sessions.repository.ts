@@ -69,6 +69,26 @@ export function createSessionsRepository({ pool }: { pool: Pool }) {
       })
     },
 
+    /** Ends every session of an account but one, and returns their ids. */
+    async endOthers(userId: string, keptId: string, at: Date): Promise<string[]> {
+      const { rows } = await inTransaction(pool, client =>
+        client.query<{ id: string }>(
+          `UPDATE sessions SET revoked_at = $3, revoked_for = 'ended_by_owner'
+           WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL RETURNING id`,
+          [userId, keptId, at],
+        ),
+      )
+      return rows.map(row => row.id)
+    },
+
+    /** Returns the ids of the sessions that were ended after an instant. */
+    async endedSince(since: Date): Promise<string[]> {
+      const { rows } = await inTransaction(pool, client =>
+        client.query<{ id: string }>('SELECT id FROM sessions WHERE revoked_at > $1', [since]),
+      )
+      return rows.map(row => row.id)
+    },
+
     /** Returns the account of a session that has not ended, or undefined. */
     async findAccount(id: string): Promise<Pick<Account, 'id' | 'email' | 'createdAt'> | undefined> {
       const { rows } = await inTransaction(pool, client =>

@@ -1,48 +1,69 @@
 import { randomBytes } from 'node:crypto'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { v7 as uuidv7 } from 'uuid'
-import type { User } from '../accounts/accounts.schema.ts'
+import type { Account } from '../accounts/accounts.repository.ts'
+import type { PasswordChange, User } from '../accounts/accounts.schema.ts'
 import type { AccountsService } from '../accounts/accounts.service.ts'
 import type { AuditRepository } from '../audit/audit.repository.ts'
 import type { KeysService } from '../keys/keys.service.ts'
+import type { SessionState } from './ended-sessions.schema.ts'
 import { evaluateRotation, LIFETIME, type RotationDecision } from './evaluate-rotation.ts'
 import { decodeRefreshToken, encodeRefreshToken, isSignedBy, type RefreshToken } from './refresh-token.ts'
 import type { Session, SessionsRepository } from './sessions.repository.ts'
 import type { SignedIn, SignIn, Tokens } from './sessions.schema.ts'
 
 const AUDIENCE = 'goalixa'
-const ACCESS_SECONDS = 900
+/** The lifetime of an access token. */
+export const ACCESS_SECONDS = 900
 
 type Deps = {
   repository: SessionsRepository
   accounts: AccountsService
   audit: AuditRepository
   keys: KeysService
+  /** Tells every replica of the BFF that sessions have ended. Never throws. */
+  publishEnded: (sessionIds: string[]) => Promise<void>
   issuer: string
   now: () => number
 }
 
+/** A session that has not ended, and its owner. */
+export type ActiveSession = { userId: string; sessionId: string }
+
 /** Creates the service for sessions: one per device, from sign-in to sign-out. */
-export function createSessionsService({ repository, accounts, audit, keys, issuer, now }: Deps) {
+export function createSessionsService({
+  repository,
+  accounts,
+  audit,
+  keys,
+  publishEnded,
+  issuer,
+  now,
+}: Deps) {
   return {
     /** Starts a session. Throws WRONG_CREDENTIALS, the same for an unknown address and a wrong password. */
     async signIn(input: SignIn, userAgent: string): Promise<SignedIn> {
       const account = await accounts.authenticate(input)
       if (!account)
         throw new ExpectedError('unauthenticated', 'WRONG_CREDENTIALS', 'Wrong email address or password.')
+      return startSession(account, userAgent, 'sign_in')
+    },
+
+    /**
+     * Changes the password, ends every session of the person, the caller's included, and starts a new one: a copy of any earlier token is
+     * worthless. Throws WRONG_PASSWORD, WEAK_PASSWORD and INVALID_TOKEN.
+     */
+    async changePassword(userId: string, change: PasswordChange, userAgent: string): Promise<SignedIn> {
+      const { account, endedSessions } = await accounts.changePassword(userId, change)
+      await publishEnded(endedSessions)
+      return startSession(account, userAgent, 'password_change')
+    },
+
+    /** Ends the person's other sessions, on every device. */
+    async endOthers({ userId, sessionId }: ActiveSession): Promise<void> {
       const at = new Date(now())
-      const session = {
-        id: uuidv7(),
-        userId: account.id,
-        secVersion: account.secVersion,
-        hmacKey: randomBytes(32),
-        counter: 1,
-        userAgent: userAgent.slice(0, 300),
-        createdAt: at,
-      }
-      await repository.insert(session)
-      await audit.record({ event: 'sign_in', userId: account.id, sessionId: session.id, at })
-      return { ...(await tokensFor(session, session.counter)), user: toUser(account) }
+      await publishEnded(await repository.endOthers(userId, sessionId, at))
+      await audit.record({ event: 'sessions_end', userId, sessionId, at })
     },
 
     /** Returns the next tokens of a session. Throws SESSION_ENDED, and REFRESH_REUSED after it has ended the session. */
@@ -51,6 +72,7 @@ export function createSessionsService({ repository, accounts, audit, keys, issue
       if (decision === 'ended')
         throw new ExpectedError('unauthenticated', 'SESSION_ENDED', 'The session has ended. Sign in again.')
       if (decision === 'reuse') {
+        await publishEnded([session.id])
         await audit.record({
           event: 'refresh_reuse',
           userId: session.userId,
@@ -76,22 +98,62 @@ export function createSessionsService({ repository, accounts, audit, keys, issue
         isGenuine = isSignedBy(token, found.hmacKey)
         return isGenuine ? { revokeAt: at, reason: 'sign_out' } : {}
       })
-      if (session && isGenuine)
-        await audit.record({ event: 'sign_out', userId: session.userId, sessionId: session.id, at })
+      if (!session || !isGenuine) return
+      await publishEnded([session.id])
+      await audit.record({ event: 'sign_out', userId: session.userId, sessionId: session.id, at })
     },
 
     /** Returns the user of an access token. Throws INVALID_TOKEN, even if only the session has ended. */
     async me(accessToken: string): Promise<User> {
-      const claims = await keys.verify(accessToken, { issuer, audience: AUDIENCE })
-      const account = await repository.findAccount(claims.sid)
-      if (!account || account.id !== claims.sub)
-        throw new ExpectedError(
-          'unauthenticated',
-          'INVALID_TOKEN',
-          'The access token is invalid or has expired. Sign in again.',
-        )
-      return toUser(account)
+      return toUser((await requireActive(accessToken)).account)
     },
+
+    /** Returns the user and the session of an access token. Throws INVALID_TOKEN, even if only the session has ended. */
+    async active(accessToken: string): Promise<ActiveSession> {
+      const { account, sessionId } = await requireActive(accessToken)
+      return { userId: account.id, sessionId }
+    },
+
+    /** Returns whether the session of an access token is still active. Throws INVALID_TOKEN if the token itself is not valid. */
+    async state(accessToken: string): Promise<SessionState> {
+      return { state: (await find(accessToken)) ? 'active' : 'ended' }
+    },
+  }
+
+  async function startSession(
+    account: Account,
+    userAgent: string,
+    event: 'sign_in' | 'password_change',
+  ): Promise<SignedIn> {
+    const at = new Date(now())
+    const session = {
+      id: uuidv7(),
+      userId: account.id,
+      secVersion: account.secVersion,
+      hmacKey: randomBytes(32),
+      counter: 1,
+      userAgent: userAgent.slice(0, 300),
+      createdAt: at,
+    }
+    await repository.insert(session)
+    await audit.record({ event, userId: account.id, sessionId: session.id, at })
+    return { ...(await tokensFor(session, session.counter)), user: toUser(account) }
+  }
+
+  async function requireActive(accessToken: string) {
+    const found = await find(accessToken)
+    if (found) return found
+    throw new ExpectedError(
+      'unauthenticated',
+      'INVALID_TOKEN',
+      'The access token is invalid or has expired. Sign in again.',
+    )
+  }
+
+  async function find(accessToken: string) {
+    const { sid, sub } = await keys.verify(accessToken, { issuer, audience: AUDIENCE })
+    const account = await repository.findAccount(sid)
+    return account?.id === sub ? { account, sessionId: sid } : undefined
   }
 
   async function evaluate(

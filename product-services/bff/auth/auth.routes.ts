@@ -1,5 +1,6 @@
-import { Register, Registered } from '@goalixa/auth/accounts/accounts.schema'
+import { PasswordChange, Register, Registered } from '@goalixa/auth/accounts/accounts.schema'
 import { Me, SignedIn, SignIn } from '@goalixa/auth/sessions/sessions.schema'
+import type { TokenVerifier } from '@goalixa/chassis/access-token'
 import type { ServiceApp } from '@goalixa/chassis/build-service'
 import { type ErrorKind, ExpectedError } from '@goalixa/chassis/errors'
 import type { HttpResponse } from '@goalixa/chassis/http-client'
@@ -7,13 +8,26 @@ import { Problem } from '@goalixa/chassis/problem'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Upstream } from '../proxy/upstream.ts'
+import type { EndedSessionCheck } from '../sessions/check-ended-session.ts'
 import type { FindSession } from '../sessions/find-session.ts'
 import type { SessionCookies } from '../sessions/session-cookies.ts'
 
-type Deps = { auth: Upstream; cookies: SessionCookies; findSession: FindSession }
+type Deps = {
+  auth: Upstream
+  cookies: SessionCookies
+  verify: TokenVerifier
+  findSession: FindSession
+  endedSessions: EndedSessionCheck
+}
 
-/** Sign-up, sign-in and sign-out for the browser. Tokens stay in cookies; no response body contains one. */
-export function authRoutes(app: ServiceApp, { auth, cookies, findSession }: Deps): void {
+// Passwords are hashed slowly by design, and many people at once wait for each other.
+const PASSWORD_TIMEOUT_MS = 10_000
+
+/** Sign-up, sign-in, sign-out, change of password and the end of other sessions, for the browser. Tokens stay in cookies; no response body contains one. */
+export function authRoutes(
+  app: ServiceApp,
+  { auth, cookies, verify, findSession, endedSessions }: Deps,
+): void {
   app.post(
     '/bff/auth/register',
     { schema: { body: Register, response: { 202: Registered } } },
@@ -39,7 +53,32 @@ export function authRoutes(app: ServiceApp, { auth, cookies, findSession }: Deps
     const { refresh } = cookies.read(request)
     // Auth first: without the cookies, the session could not be ended.
     if (refresh !== undefined) await endSession(refresh)
+    await markEnded(request)
     cookies.clear(reply)
+    return reply.status(204).send()
+  })
+
+  app.post(
+    '/bff/auth/password',
+    { schema: { body: PasswordChange, response: { 200: Me } } },
+    async (request, reply) => {
+      const { accessToken } = await findSession(request, reply)
+      const answer = await callAuth(request, '/v1/password/change', accessToken)
+      if (answer.status !== 200) return rethrowProblem(answer)
+      const signedIn = SignedIn.parse(answer.body)
+      await markEnded(request)
+      cookies.write(reply, signedIn)
+      return reply.send({ user: signedIn.user })
+    },
+  )
+
+  app.delete('/bff/auth/sessions', { schema: { response: { 204: z.void() } } }, async (request, reply) => {
+    const { accessToken } = await findSession(request, reply)
+    const answer = await auth('/v1/sessions', {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${accessToken}` },
+    })
+    if (answer.status !== 204) return rethrowProblem(answer)
     return reply.status(204).send()
   })
 
@@ -51,16 +90,28 @@ export function authRoutes(app: ServiceApp, { auth, cookies, findSession }: Deps
     return rethrowProblem(answer)
   })
 
+  // This replica need not wait for what auth publishes.
+  async function markEnded(request: FastifyRequest) {
+    const { access } = cookies.read(request)
+    const caller = access === undefined ? undefined : await verify(access).catch(() => undefined)
+    if (caller?.sid) endedSessions.markEnded(caller.sid)
+  }
+
   function endSession(refreshToken: string): Promise<HttpResponse> {
     return auth('/v1/logout', { method: 'POST', body: { refreshToken } })
   }
 
-  function callAuth(request: FastifyRequest, path: string): Promise<HttpResponse> {
+  function callAuth(request: FastifyRequest, path: string, accessToken?: string): Promise<HttpResponse> {
     return auth(path, {
       method: 'POST',
       body: request.body,
+      timeoutMs: PASSWORD_TIMEOUT_MS,
       // Rate limits and the list of sessions apply to the person's device, not to this process.
-      headers: { 'x-forwarded-for': request.ip, 'user-agent': request.headers['user-agent'] ?? '' },
+      headers: {
+        'x-forwarded-for': request.ip,
+        'user-agent': request.headers['user-agent'] ?? '',
+        ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
+      },
     })
   }
 }

@@ -2,5 +2,4 @@
 export type Cache = {
   get: (key: string) => Promise<Buffer | undefined>
   set: (key: string, value: Buffer, ttlSeconds: number) => Promise<void>
-  close: () => Promise<void>
 }

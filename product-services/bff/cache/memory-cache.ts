@@ -11,8 +11,5 @@ export function createMemoryCache({ now = Date.now }: { now?: () => number } = {
     async set(key, value, ttlSeconds) {
       entries.set(key, value, { ttl: ttlSeconds * 1000 })
     },
-    async close() {
-      entries.clear()
-    },
   }
 }

@@ -1,33 +1,50 @@
-import { Tokens } from '@goalixa/auth/sessions/sessions.schema'
+import { RefreshRequest, Tokens } from '@goalixa/auth/sessions/sessions.schema'
 import type { TokenVerifier } from '@goalixa/chassis/access-token'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Upstream } from '../proxy/upstream.ts'
+import type { EndedSessionCheck } from './check-ended-session.ts'
 import type { SessionCookies } from './session-cookies.ts'
+import type { SessionMetrics } from './session-metrics.ts'
 import { createSingleFlight } from './single-flight.ts'
 
-type Deps = { auth: Upstream; cookies: SessionCookies; verify: TokenVerifier }
+type Deps = {
+  auth: Upstream
+  cookies: SessionCookies
+  verify: TokenVerifier
+  endedSessions: EndedSessionCheck
+  now: () => number
+  count: SessionMetrics
+}
+
+// A token that expires on its way to core would be refused there.
+const RENEW_BEFORE_MS = 5_000
 
 /** The signed-in user and an access token for core. */
-export type Session = { userId: string; accessToken: string }
+export type Session = { userId: string; sessionId: string | undefined; accessToken: string }
 
 /**
  * Creates a function that finds the session of a request and renews it transparently: the browser never has to refresh.
  * Simultaneous requests with one refresh token share one call. Throws SIGNED_OUT only if there is no session or auth has
- * ended it; an unreachable auth is `unavailable` and leaves the cookies alone, so that an outage does not sign users out.
+ * ended it, even if the access token is still valid; an unreachable auth is `unavailable` and leaves the cookies alone, so that an outage does not sign users out.
  */
-export function createFindSession({ auth, cookies, verify }: Deps) {
+export function createFindSession({ auth, cookies, verify, endedSessions, now, count }: Deps) {
   const shareRefresh = createSingleFlight<Tokens>()
 
   return async function findSession(request: FastifyRequest, reply: FastifyReply): Promise<Session> {
     const { access, refresh } = cookies.read(request)
+    if (access === undefined && refresh === undefined) return refuse('none')
     const current = access === undefined ? undefined : await verifySession(access)
+    if (current && (await hasEnded(current))) return refuse('ended', reply)
     if (current) return current
-    if (refresh === undefined) throw signedOut()
-    const tokens = await shareRefresh(refresh, () => renew(refresh, request.ip)).catch(error => {
-      if (error instanceof ExpectedError && error.kind === 'unauthenticated') cookies.clear(reply)
-      throw error
-    })
+    // A made-up cookie is no session, whatever is in it; auth would reject the request.
+    if (!RefreshRequest.safeParse({ refreshToken: refresh }).success || refresh === undefined)
+      return refuse('none', reply)
+    const tokens = await shareRefresh(refresh, () => renew(refresh, request.ip)).catch(error =>
+      error instanceof ExpectedError && error.kind === 'unauthenticated'
+        ? refuse('ended', reply)
+        : rethrow(error),
+    )
     cookies.write(reply, tokens)
     const renewed = await verifySession(tokens.accessToken)
     if (renewed) return renewed
@@ -39,10 +56,20 @@ export function createFindSession({ auth, cookies, verify }: Deps) {
     )
   }
 
+  async function hasEnded({ sessionId, accessToken }: Session): Promise<boolean> {
+    return sessionId !== undefined && endedSessions.hasEnded(sessionId, accessToken)
+  }
+
+  function refuse(reason: 'ended' | 'none', reply?: FastifyReply): never {
+    count.refused(reason)
+    if (reply) cookies.clear(reply)
+    throw signedOut()
+  }
+
   async function verifySession(accessToken: string): Promise<Session | undefined> {
     try {
-      const { sub } = await verify(accessToken)
-      return { userId: sub, accessToken }
+      const { sub, sid, exp } = await verify(accessToken)
+      return exp * 1000 - now() < RENEW_BEFORE_MS ? undefined : { userId: sub, sessionId: sid, accessToken }
     } catch (error) {
       if (error instanceof ExpectedError && error.kind === 'unauthenticated') return undefined
       throw error
@@ -61,6 +88,10 @@ export function createFindSession({ auth, cookies, verify }: Deps) {
   }
 }
 export type FindSession = ReturnType<typeof createFindSession>
+
+function rethrow(error: unknown): never {
+  throw error
+}
 
 function signedOut() {
   return new ExpectedError('unauthenticated', 'SIGNED_OUT', 'You are signed out. Sign in to continue.')

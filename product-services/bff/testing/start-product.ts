@@ -2,10 +2,11 @@ import { startPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { createBrowser } from './browser.ts'
 import { startService } from './start-service.ts'
 
-/** Starts auth, core and the BFF as processes on one PostgreSQL, for tests. */
-export async function startProduct() {
+/** Starts auth, core and the BFF as processes on one PostgreSQL, for tests; `redisUrl` is for auth and the BFF. */
+export async function startProduct({ redisUrl }: { redisUrl?: string } = {}) {
   const postgres = await startPostgres()
-  const auth = await startService('auth', { DATABASE_URL: await postgres.createDatabase() })
+  const redis: Record<string, string> = redisUrl === undefined ? {} : { REDIS_URL: redisUrl }
+  const auth = await startService('auth', { DATABASE_URL: await postgres.createDatabase(), ...redis })
   const AUTH_JWKS_URL = `${auth.address}/.well-known/jwks.json`
   const core = await startService('core', { DATABASE_URL: await postgres.createDatabase(), AUTH_JWKS_URL })
   let people = 0
@@ -16,6 +17,7 @@ export async function startProduct() {
       CORE_URL: core.address,
       AUTH_JWKS_URL,
       INSECURE_COOKIES: 'true',
+      ...redis,
       ...env,
     })
   const bff = await startBff()

@@ -1,0 +1,64 @@
+import type { Redis } from '@goalixa/chassis/connect-redis'
+import { ENDED_SESSIONS_COMPLETE, endedSessionKey } from './ended-sessions.schema.ts'
+
+type Options = {
+  redis: Redis
+  /** Returns the ids of the sessions that ended after an instant. */
+  endedSince: (since: Date) => Promise<string[]>
+  accessSeconds: number
+  now: () => number
+}
+
+const EVERY_MS = 1_000
+// Three renewals may be late; a session that ended must be refused within five seconds.
+const COMPLETE_SECONDS = 4
+// Covers a transaction that commits late, and replicas whose clocks differ.
+const OVERLAP_MS = 60_000
+
+/**
+ * Publishes ended sessions in Redis for the BFF: at once where they end, and every second again from the database, which also covers what
+ * another replica could not publish. A Redis that lost its data is filled again before it vouches for completeness.
+ */
+export function createEndedSessions({ redis, endedSince, accessSeconds, now }: Options) {
+  const keptSeconds = accessSeconds + OVERLAP_MS / 1000
+  let timer: NodeJS.Timeout | undefined
+  let isStopped = false
+  let lastAt = 0
+
+  async function repeat() {
+    const isComplete = (await redis.exists(ENDED_SESSIONS_COMPLETE)) === 1 && lastAt > 0
+    const at = now()
+    const ids = await endedSince(new Date(isComplete ? lastAt - OVERLAP_MS : at - keptSeconds * 1000))
+    await write(ids).set(ENDED_SESSIONS_COMPLETE, '1', 'EX', COMPLETE_SECONDS).exec()
+    lastAt = at
+  }
+
+  function write(ids: string[]) {
+    const batch = redis.multi()
+    for (const id of ids) batch.set(endedSessionKey(id), '1', 'EX', keptSeconds)
+    return batch
+  }
+
+  async function run() {
+    // While Redis or the database is away, the mark of completeness expires, and the BFF asks auth instead.
+    await repeat().catch(() => {})
+    if (!isStopped) timer = setTimeout(run, EVERY_MS).unref()
+  }
+
+  return {
+    /** Resolves once the sessions are published, or cannot be: then they are repeated. */
+    async publish(ids: string[]): Promise<void> {
+      if (ids.length > 0)
+        await write(ids)
+          .exec()
+          .catch(() => {})
+    },
+    start(): void {
+      void run()
+    },
+    stop(): void {
+      isStopped = true
+      clearTimeout(timer)
+    },
+  }
+}
