@@ -61,6 +61,9 @@ class AppElement extends HTMLElement {
   #draw() {
     const route = this.#app.router.current()
     preserveTaskFocus(this, () => render(html`${renderApp(this.#app, route)} ${toasts(this.#app.ui)}`, this))
+    // Of a record that is gone, by another device or an older entry of the history.
+    const isGone = this.#app.stage.kind === 'ready' && this.querySelector('dialog') === null
+    if (isGone && this.#app.ui.sheet() !== null) void this.#app.ui.close()
     const place = `${this.#app.stage.kind} ${location.pathname}`
     if (place === this.#place) return
     const isFirst = this.#place === '' || this.#place.startsWith('opening')

@@ -18,10 +18,7 @@ export type SignedInApp = App & { stage: Extract<Stage, { kind: 'ready' }> }
 /** Creates the state of the whole app in this tab; `onChange` is called after every change. */
 export function createApp({ api, now, onChange }: { api: Api; now: () => number; onChange: () => void }) {
   const ui = createUiState(onChange)
-  const router = createRouter(() => {
-    ui.close()
-    onChange()
-  })
+  const router = createRouter(onChange)
   const session = createSession({
     api,
     storage: localStorage,
@@ -116,7 +113,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
     signIn: (email: string, password: string) => enter(session.signIn(email, password)),
     register: (email: string, password: string) => enter(session.register(email, password)),
     async signOut() {
-      ui.close()
+      await ui.close()
       setStage({ kind: 'signed-out', reason: null })
       router.navigate('/sign-in', { replace: true })
       await session.signOut()

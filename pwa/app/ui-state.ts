@@ -1,10 +1,4 @@
-/** A dialog above the page. */
-export type Sheet =
-  | { kind: 'task'; id: string }
-  | { kind: 'project'; id: string | null }
-  | { kind: 'quick-add' }
-  | { kind: 'shortcuts' }
-  | { kind: 'sign-out' }
+import { createSheetHistory } from './sheet-history.ts'
 
 /** A short message with at most one action. */
 export type Toast = {
@@ -22,7 +16,7 @@ const MAX_TOASTS = 3
 
 /** Creates the state of the page besides data: the open sheet and the toasts. `changed` is called after each change. */
 export function createUiState(changed: () => void) {
-  let sheet: Sheet | null = null
+  const sheets = createSheetHistory(changed)
   let toasts: Toast[] = []
   let lastId = 0
 
@@ -32,16 +26,11 @@ export function createUiState(changed: () => void) {
   }
 
   return {
-    sheet: () => sheet,
+    sheet: sheets.current,
     toasts: () => toasts,
-    open(next: Sheet) {
-      sheet = next
-      changed()
-    },
-    close() {
-      sheet = null
-      changed()
-    },
+    open: sheets.open,
+    /** Closes the sheet. Resolves once the page has no sheet any more. */
+    close: sheets.close,
     dismiss,
     /** Shows a message; it replaces an older one with the same text. */
     toast(message: Omit<Toast, 'id'>) {

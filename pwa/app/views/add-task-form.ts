@@ -1,6 +1,7 @@
 import { html } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
 import { icon } from './icon.ts'
+import { limitedField } from './limited-field.ts'
 
 /** Renders the field that turns a line into a task; it keeps the focus for the next one. */
 export function addTaskForm(app: SignedInApp, projectId: string | null, { hint }: { hint: string }) {
@@ -11,6 +12,7 @@ export function addTaskForm(app: SignedInApp, projectId: string | null, { hint }
     if (!(field instanceof HTMLInputElement)) return
     if (app.stage.actions.addTask(field.value, projectId)) field.value = ''
   }
+  const limit = limitedField('tasks', 'name')
   return html`<form class="add" @submit=${submit}>
     ${icon('plus')}
     <input
@@ -20,9 +22,10 @@ export function addTaskForm(app: SignedInApp, projectId: string | null, { hint }
       placeholder=${hint}
       autocomplete="off"
       dir="auto"
-      maxlength="500"
       enterkeyhint="done"
+      @input=${limit.check}
     />
+    ${limit.hint}
     <kbd aria-hidden="true">N</kbd>
     <button class="button" type="submit">Add</button>
   </form>`

@@ -59,7 +59,7 @@ export function authView(app: App, mode: Mode, reason: string | null) {
       <form @submit=${submit}>
         <label class="field">
           <span>Email</span>
-          <input name="email" type="email" required autocomplete="username" maxlength="254" inputmode="email" />
+          <input name="email" type="email" required autocomplete="username" inputmode="email" />
         </label>
         <div class="field">
           <label for="password">Password</label>
@@ -73,7 +73,6 @@ export function authView(app: App, mode: Mode, reason: string | null) {
               autocapitalize="none"
               spellcheck="false"
               minlength=${mode === 'register' ? 8 : nothing}
-              maxlength="128"
               aria-describedby=${mode === 'register' ? 'password-hint' : nothing}
             />
             <button type="button" aria-pressed=${form.isReadable} @click=${show}>

@@ -3,6 +3,7 @@ import type { SignedInApp } from '../create-app.ts'
 import type { Project } from '../data/records.ts'
 import { PROJECT_COLORS } from '../project-colors.ts'
 import { icon } from './icon.ts'
+import { limitedField } from './limited-field.ts'
 import { closeSheet, sheet } from './sheet.ts'
 
 /** Renders the form that creates a project (`id` null) or changes one. */
@@ -31,10 +32,12 @@ function projectForm(app: SignedInApp, project: Project | undefined, existing: n
     await closeSheet(app)
     if (!project) app.router.navigate(`/projects/${id}`)
   }
+  const limit = limitedField('projects', 'name')
   return html`<form @submit=${submit}>
     <label class="field">
       <span>Name</span>
-      <input name="name" required maxlength="200" autocomplete="off" autofocus dir="auto" .value=${project?.name ?? ''} />
+      <input name="name" required autocomplete="off" autofocus dir="auto" .value=${project?.name ?? ''} @input=${limit.check} />
+      ${limit.hint}
     </label>
     <fieldset class="swatches">
       <legend>Colour</legend>

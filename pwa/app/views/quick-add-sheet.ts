@@ -1,5 +1,6 @@
 import { html } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
+import { limitedField } from './limited-field.ts'
 import { closeSheet, sheet } from './sheet.ts'
 
 /** Renders the form that adds a task from any page. */
@@ -13,6 +14,7 @@ export function quickAddSheet(app: SignedInApp) {
     await closeSheet(app)
     app.ui.toast({ text: 'Task added' })
   }
+  const limit = limitedField('tasks', 'name')
   return sheet({
     title: 'New task',
     kind: 'middle',
@@ -20,7 +22,8 @@ export function quickAddSheet(app: SignedInApp) {
     body: html`<form @submit=${submit}>
       <label class="field">
         <span>What needs doing? <span class="quiet">#name sets the project</span></span>
-        <input name="name" maxlength="500" autocomplete="off" autofocus dir="auto" enterkeyhint="done" />
+        <input name="name" autocomplete="off" autofocus dir="auto" enterkeyhint="done" @input=${limit.check} />
+        ${limit.hint}
       </label>
       <div class="sheet-actions"><button class="button button-primary">Add task</button></div>
     </form>`,

@@ -2,6 +2,7 @@ import { html, type TemplateResult } from 'lit-html'
 import { createRef, ref } from 'lit-html/directives/ref.js'
 import type { SignedInApp } from '../create-app.ts'
 import { icon } from './icon.ts'
+import { keepsText } from './limited-field.ts'
 
 const shown = createRef<HTMLDialogElement>()
 
@@ -22,13 +23,16 @@ export function sheet({
     event.preventDefault()
     close()
   }
+  // The browser can close a dialog without asking; one that the page has removed reports its end late.
+  const closeAfterBrowser = ({ currentTarget }: Event) =>
+    currentTarget instanceof Node && currentTarget.isConnected && void app.ui.close()
   return html`<dialog
     class="sheet sheet-${kind}"
     aria-labelledby="sheet-title"
     ${ref(shown)}
     ${ref(openModal)}
     @cancel=${closeAfterEscape}
-    @close=${() => app.ui.close()}
+    @close=${closeAfterBrowser}
     @click=${(event: Event) => event.target === event.currentTarget && close()}
   >
     <div class="sheet-body">
@@ -41,15 +45,19 @@ export function sheet({
   </dialog>`
 }
 
-/** Closes the open sheet once its edits are stored, so that a reload right afterwards does not lose them. */
-export async function closeSheet({ stage }: SignedInApp): Promise<void> {
+/**
+ * Closes the open sheet once its edits are stored, so that a reload right afterwards does not lose them. A text that cannot
+ * be stored keeps it open, unless it is not wanted any more (`discards`).
+ */
+export async function closeSheet({ stage, ui }: SignedInApp, { discards = false } = {}): Promise<void> {
   const dialog = shown.value
   if (dialog === undefined) return
+  if (!discards && keepsText(dialog)) return
   // A field reports its change when it loses the focus.
   if (document.activeElement instanceof HTMLElement && dialog.contains(document.activeElement))
     document.activeElement.blur()
   await stage.workspace.store.settled()
-  dialog.close()
+  await ui.close()
 }
 
 function openModal(element: Element | undefined) {

@@ -5,6 +5,7 @@ import type { Records, Task } from '../data/records.ts'
 import { sumAllTime } from '../data/sum-all-time.ts'
 import { formatDay, formatDuration } from '../format.ts'
 import { icon } from './icon.ts'
+import { limitedField } from './limited-field.ts'
 import { closeSheet, sheet } from './sheet.ts'
 
 /** Renders one task: name, project, note and time, and its actions. */
@@ -22,20 +23,22 @@ function taskForm(app: SignedInApp, task: Task, records: Records) {
     event.preventDefault()
     void closeSheet(app)
   }
+  const [nameLimit, noteLimit] = [limitedField('tasks', 'name'), limitedField('tasks', 'note')]
   return html`<form class="task-form" @submit=${submit}>
     <label class="field field-title">
       <span class="hidden">Name</span>
       <textarea
         name="name"
         rows="1"
-        maxlength="500"
         autocomplete="off"
         autofocus
         dir="auto"
         .value=${task.name}
         @keydown=${submitOnEnter}
-        @change=${(event: Event) => actions.renameTask(task, fieldValue(event))}
+        @input=${nameLimit.check}
+        @change=${(event: Event) => isValid(event) && actions.renameTask(task, fieldValue(event))}
       ></textarea>
+      ${nameLimit.hint}
     </label>
     <label class="field">
       <span>Project</span>
@@ -51,11 +54,12 @@ function taskForm(app: SignedInApp, task: Task, records: Records) {
       <textarea
         name="note"
         rows="4"
-        maxlength="20000"
         dir="auto"
         .value=${task.note}
-        @change=${(event: Event) => actions.noteTask(task, fieldValue(event))}
+        @input=${noteLimit.check}
+        @change=${(event: Event) => isValid(event) && actions.noteTask(task, fieldValue(event))}
       ></textarea>
+      ${noteLimit.hint}
     </label>
     <p class="quiet">${timeSentence(task, records, app.now())}</p>
     <div class="task-actions">
@@ -75,7 +79,7 @@ function taskForm(app: SignedInApp, task: Task, records: Records) {
         aria-label="Delete the task"
         title="Delete the task"
         @click=${async () => {
-          await closeSheet(app)
+          await closeSheet(app, { discards: true })
           actions.deleteTask(task)
         }}
       >
@@ -101,6 +105,10 @@ function fieldValue({ target }: Event): string {
     target instanceof HTMLSelectElement ||
     target instanceof HTMLTextAreaElement
   return isField ? target.value : ''
+}
+
+function isValid({ target }: Event): boolean {
+  return target instanceof HTMLTextAreaElement && target.validity.valid
 }
 
 // A name is a single line, even if it wraps on the screen.

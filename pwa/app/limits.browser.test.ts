@@ -1,0 +1,96 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { enterTask, type Fixture, startFixture } from '../testing/start-fixture.ts'
+
+let fixture: Fixture
+beforeAll(async () => {
+  fixture = await startFixture()
+})
+afterAll(() => fixture.stop())
+
+it('says how much room is left, then the limit, and cuts nothing off', async () => {
+  const { context, page } = await fixture.signIn()
+  const field = page.getByRole('textbox', { name: 'Add a task' })
+  await field.fill('x'.repeat(300))
+  expect(await hintIn(page)).toBe('')
+  await field.fill('x'.repeat(460))
+  expect(await hintIn(page)).toBe('40 characters left')
+  await field.fill('x'.repeat(734))
+  expect(await hintIn(page)).toBe('Too long to save: at most 500 characters; this has 734.')
+  await field.press('Enter')
+  expect(await field.inputValue()).toHaveLength(734)
+  expect(await page.locator('.task').count()).toBe(0)
+  await field.fill('🌱'.repeat(500))
+  expect(await hintIn(page)).toBe('')
+  await field.press('Enter')
+  await page.locator('.task').waitFor()
+  await context.close()
+})
+
+it.each([
+  ['Escape', (page: Page) => page.keyboard.press('Escape')],
+  ['the button', (page: Page) => page.getByRole('button', { name: 'Close' }).click()],
+  ['Save', (page: Page) => page.getByRole('button', { name: 'Save' }).click()],
+  ['Back', goBackAndForth],
+])('keeps a sheet open whose text is too long, when %s would close it', async (_name, close) => {
+  const device = await fixture.openDevice()
+  await device.addInitScript(countMoves)
+  const { context, page } = await fixture.signIn({ device })
+  await enterTask(page, 'Write')
+  await page.locator('.task-open').click()
+  const note = page.getByRole('dialog').getByLabel('Note')
+  await note.fill('y'.repeat(20_001))
+  await close(page)
+  expect(await note.inputValue()).toHaveLength(20_001)
+  expect(await hintIn(page, 'dialog ')).toContain('at most 20,000 characters; this has 20,001')
+  await note.fill('y'.repeat(20_000))
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.locator('.task-open').click()
+  expect(await note.inputValue()).toHaveLength(20_000)
+  await context.close()
+})
+
+it('says the limit of the name of a project', async () => {
+  const { context, page } = await fixture.signIn()
+  await page.goto(`${fixture.site.origin}/projects`)
+  await page.getByRole('button', { name: 'New project' }).click()
+  await page.getByLabel('Name').fill('z'.repeat(201))
+  expect(await hintIn(page, 'dialog ')).toContain('at most 200 characters')
+  await page.getByRole('button', { name: 'Create project' }).click()
+  expect(await page.getByLabel('Name').inputValue()).toHaveLength(201)
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await context.close()
+})
+
+it('has no field that cuts off what is typed or pasted', async () => {
+  const device = await fixture.openDevice()
+  const page = await device.newPage()
+  await page.goto(`${fixture.site.origin}/register`)
+  await page.getByLabel('Password').waitFor()
+  expect(await page.locator('[maxlength]').count()).toBe(0)
+  const signedIn = await fixture.signIn({ device })
+  await enterTask(signedIn.page, 'Write')
+  await signedIn.page.locator('.task-open').click()
+  await signedIn.page.getByRole('dialog').waitFor()
+  expect(await signedIn.page.locator('[maxlength]').count()).toBe(0)
+  await device.close()
+})
+
+async function hintIn(page: Page, place = 'main '): Promise<string> {
+  const hints = await page.locator(`${place}.field-limit`).allTextContents()
+  return hints.join('')
+}
+
+// Back, and what the app answers with.
+async function goBackAndForth(page: Page) {
+  await page.goBack()
+  await page.waitForFunction(() => (window as unknown as { moves: number }).moves === 2)
+}
+
+// Runs in the page before the app, which stops the event.
+function countMoves() {
+  Object.assign(window, { moves: 0 })
+  addEventListener('popstate', () => (window as unknown as { moves: number }).moves++)
+}

@@ -1,0 +1,66 @@
+import { keepsText } from './views/limited-field.ts'
+
+/** A dialog above the page. */
+export type Sheet =
+  | { kind: 'task'; id: string }
+  | { kind: 'project'; id: string | null }
+  | { kind: 'quick-add' }
+  | { kind: 'shortcuts' }
+  | { kind: 'sign-out' }
+
+/** Where the browser keeps the sheet of a page: in the state of the page's entry in the history. */
+type EntryState = { sheet?: Sheet } | null
+
+/**
+ * Creates the open sheet as an entry of its own in the browser's history: Back closes it before it leaves the page,
+ * Forward and a reload show it again. Nothing else holds the sheet, so that the two cannot differ. `changed` is called
+ * after each change.
+ */
+export function createSheetHistory(changed: () => void) {
+  const current = (): Sheet | null => (history.state as EntryState)?.sheet ?? null
+  let closing: Promise<void> | undefined
+
+  addEventListener('popstate', event => {
+    const dialog = document.querySelector<HTMLDialogElement>('dialog[open]')
+    // Back and forth, because a text that cannot be saved has kept its sheet open.
+    if (dialog !== null && keepsText(dialog)) {
+      if (current() === null) history.forward()
+      return event.stopImmediatePropagation()
+    }
+    if (dialog !== null) leave(dialog)
+    changed()
+  })
+
+  return {
+    current,
+    open(sheet: Sheet) {
+      const state = { sheet } satisfies EntryState
+      if (current() === null) history.pushState(state, '')
+      else history.replaceState(state, '')
+      changed()
+    },
+    /** Goes back to the entry of the page alone. Resolves once that has happened. */
+    close(): Promise<void> {
+      if (current() === null) return Promise.resolve()
+      closing ??= goBack().finally(() => {
+        closing = undefined
+      })
+      return closing
+    },
+  }
+}
+
+function goBack(): Promise<void> {
+  return new Promise(resolve => {
+    addEventListener('popstate', () => resolve(), { once: true })
+    history.back()
+  })
+}
+
+// Before the page is drawn without it: a field reports its change when it loses the focus, and only a dialog that is
+// closed gives the focus back.
+function leave(dialog: HTMLDialogElement) {
+  const { activeElement } = document
+  if (activeElement instanceof HTMLElement && dialog.contains(activeElement)) activeElement.blur()
+  dialog.close()
+}
