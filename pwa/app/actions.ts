@@ -13,8 +13,6 @@ type Options = { workspace: Workspace; ui: UiState; now: () => number }
 /** Creates everything that a person can do with their data. Nothing here waits for the network. */
 export function createActions({ workspace, ui, now }: Options) {
   const running = () => findRunningEntry(workspace.records().entries, now())
-  // Edits that could not be stored yet.
-  let unsaved: Edit[] = []
 
   // Returns whether the edits are valid; the form keeps the text of those that are not.
   function save(edits: Edit[]): boolean {
@@ -23,24 +21,24 @@ export function createActions({ workspace, ui, now }: Options) {
       ui.toast({ text: problem })
       return false
     }
-    workspace.store.edit(edits).then(
-      () => void workspace.syncer.syncNow(),
-      error => {
-        unsaved = [...unsaved, ...edits]
-        ui.toast({
-          text: unsavedMessage(error),
-          isSticky: true,
-          action: { label: 'Try again', run: saveAgain },
-        })
-      },
-    )
+    report(workspace.store.edit(edits))
     return true
   }
 
   function saveAgain() {
-    const edits = unsaved
-    unsaved = []
-    save(edits)
+    report(workspace.store.storeWaiting())
+  }
+
+  function report(stored: Promise<void>) {
+    stored.then(
+      () => void workspace.syncer.syncNow(),
+      error =>
+        ui.toast({
+          text: unsavedMessage(error),
+          isSticky: true,
+          action: { label: 'Try again', run: saveAgain },
+        }),
+    )
   }
 
   function deleteWithUndo(entity: Edit['entity'], id: string, text: string) {
@@ -50,6 +48,9 @@ export function createActions({ workspace, ui, now }: Options) {
       action: { label: 'Undo', run: () => save(gestures.setDeleted(entity, id, false)) },
     })
   }
+
+  // What an earlier page could not store.
+  if (workspace.store.countWaiting() > 0) saveAgain()
 
   const actions = {
     /** Adds a task from a line of text; `projectId` is its project unless the line names one. */

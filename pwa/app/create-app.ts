@@ -54,6 +54,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
         api,
         session,
         now,
+        storage: localStorage,
         onChange,
         onSyncState: syncStateChanged,
         onClosing: () => setStage({ kind: 'signed-out', reason: null }),

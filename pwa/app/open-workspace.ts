@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { openStore } from '../store/open-store.ts'
 import { createSyncer, type SyncState } from '../store/syncer.ts'
+import type { TextStorage } from '../store/user-storage.ts'
 import type { Api, User } from './api.ts'
 import { createRecordReader, type Records } from './data/records.ts'
 import type { Session } from './session.ts'
@@ -10,6 +11,7 @@ type Options = {
   api: Api
   session: Session
   now: () => number
+  storage: TextStorage
   onChange: () => void
   onSyncState: (state: SyncState) => void
   onClosing: () => void
@@ -24,6 +26,7 @@ export async function openWorkspace(options: Options) {
     userId: user.id,
     now,
     newId: uuidv7,
+    storage: options.storage,
     channel: new BroadcastChannel(`goalixa:${user.id}`),
     onClosing: options.onClosing,
   })

@@ -1,9 +1,10 @@
 import { deleteDatabase, deleteDatabaseIfSynced } from '../store/database.ts'
+import { clearUserTexts, hasJournal, type TextStorage } from '../store/user-storage.ts'
 import type { Api, SignInResult, User } from './api.ts'
 
 type Options = {
   api: Api
-  storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+  storage: TextStorage
   locks: Pick<LockManager, 'request'>
   /** Called when another tab signs in or out. */
   onOtherTab: () => void
@@ -39,9 +40,21 @@ export function createSession({ api, storage, locks, onOtherTab, channel }: Opti
       storage.removeItem(PENDING_SIGN_OUT)
       storeUser(result.user)
       // The new user must not find the previous user's data, but changes that are not synced yet must not be lost.
-      if (before !== undefined && before.id !== result.user.id) await deleteDatabaseIfSynced(before.id)
+      if (before !== undefined && before.id !== result.user.id) await removeIfSynced(before.id)
       return result
     })
+  }
+
+  async function remove(userId: string) {
+    clearUserTexts(storage, userId)
+    await deleteDatabase(userId)
+    // Another tab may have written until it closed the database.
+    clearUserTexts(storage, userId)
+  }
+
+  async function removeIfSynced(userId: string) {
+    if (hasJournal(storage, userId)) return
+    if (await deleteDatabaseIfSynced(userId)) clearUserTexts(storage, userId)
   }
 
   return {
@@ -69,7 +82,7 @@ export function createSession({ api, storage, locks, onOtherTab, channel }: Opti
       storage.setItem(PENDING_SIGN_OUT, '1')
       storage.removeItem(USER)
       channel.postMessage('changed')
-      if (user !== undefined) await deleteDatabase(user.id)
+      if (user !== undefined) await remove(user.id)
       await this.completeSignOut()
     },
     /** Ends the session on the server if a sign-out has not reached it yet. */

@@ -1,9 +1,14 @@
+import type { Entity, Op } from '@goalixa/core/sync/sync.schema'
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb'
 import type { LocalRow, Meta, PendingOp, RejectedOp } from '../sync/replica.ts'
 import { emptyMeta } from '../sync/replica.ts'
 
-/** A rejected op with the time of its rejection, as shown under "Needs attention". */
-export type Attention = RejectedOp & { key: string; at: string }
+/** A change that needs the person's attention: a rejected op, or a gesture that could not be stored, with the time. */
+export type Attention = Omit<RejectedOp, 'op'> & {
+  op: Pick<Op, 'field' | 'value'> & { entity: Entity | 'unknown' }
+  key: string
+  at: string
+}
 
 /** One user's data on this device. */
 export interface UserDatabase extends DBSchema {
@@ -11,6 +16,8 @@ export interface UserDatabase extends DBSchema {
   outbox: { key: number; value: PendingOp }
   meta: { key: 'meta'; value: Meta }
   attention: { key: string; value: Attention }
+  /** The gestures of the journal that are stored, by their id, each with the time of the gesture. */
+  taken: { key: string; value: number }
 }
 
 export type Connection = IDBPDatabase<UserDatabase>
@@ -20,8 +27,10 @@ export async function openDatabase(
   userId: string,
   { newClientId, onClosing }: { newClientId: () => string; onClosing: () => void },
 ): Promise<Connection> {
-  const db = await openDB<UserDatabase>(databaseName(userId), 1, {
-    upgrade(upgrading) {
+  const db = await openDB<UserDatabase>(databaseName(userId), 2, {
+    upgrade(upgrading, version) {
+      upgrading.createObjectStore('taken')
+      if (version > 0) return
       upgrading.createObjectStore('rows')
       upgrading.createObjectStore('outbox', { keyPath: 'seq' })
       upgrading.createObjectStore('attention', { keyPath: 'key' })
@@ -41,13 +50,15 @@ export async function deleteDatabase(userId: string): Promise<void> {
   await deleteDB(databaseName(userId))
 }
 
-/** Removes a user's data from this device, unless it holds changes that are not synced. */
-export async function deleteDatabaseIfSynced(userId: string): Promise<void> {
+/** Removes a user's data from this device, unless it holds changes that are not synced. Returns whether it is gone. */
+export async function deleteDatabaseIfSynced(userId: string): Promise<boolean> {
   const exists = (await indexedDB.databases()).some(({ name }) => name === databaseName(userId))
-  if (!exists) return
+  if (!exists) return true
   const db = await openDB<UserDatabase>(databaseName(userId))
   const unsynced = await db.count('outbox').finally(() => db.close())
-  if (unsynced === 0) await deleteDatabase(userId)
+  if (unsynced > 0) return false
+  await deleteDatabase(userId)
+  return true
 }
 
 function databaseName(userId: string): string {

@@ -1,12 +1,16 @@
 import type { SyncRequest, SyncResponse } from '@goalixa/core/sync/sync.schema'
 import { applyChange, type MemoryReplica } from '../sync/apply-change.ts'
-import { type Edit, editRows } from '../sync/edit-rows.ts'
+import type { Edit } from '../sync/edit-rows.ts'
 import { nextRequest } from '../sync/next-request.ts'
 import { needsEveryRow, receiveResponse } from '../sync/receive-response.ts'
 import { type Change, emptyMeta, type PendingOp, type RejectedOp, rowKey } from '../sync/replica.ts'
 import { takeOutOp } from '../sync/take-out-op.ts'
 import { type Attention, openDatabase } from './database.ts'
-import { readReplica, readRows, requireMeta } from './read-replica.ts'
+import { createGestureQueue } from './gesture-queue.ts'
+import { createJournal } from './journal.ts'
+import { readReplica, requireMeta } from './read-replica.ts'
+import { forgetGestures, takeGesture } from './take-gesture.ts'
+import { createUserTexts, type TextStorage } from './user-storage.ts'
 import { STORES, type Writing, writeChange } from './write-change.ts'
 
 /** Notifies other tabs of changed rows, by key only; they read the rows from the database. */
@@ -20,6 +24,8 @@ type Options = {
   now: () => number
   newId: () => string
   channel: TabChannel
+  /** Keeps gestures until they are in the database, and beyond the page; none if it is undefined. */
+  storage?: TextStorage | undefined
   /** Called when another tab removes or upgrades the database: this store is no longer usable. */
   onClosing?: () => void
 }
@@ -28,17 +34,30 @@ type Options = {
  * Opens a user's rows in memory, backed by IndexedDB. Each step reads its starting point and writes rows, outbox and meta
  * in one strict transaction, so that two tabs never use the same sequence number.
  */
-export async function openStore({ userId, now, newId, channel, onClosing = () => {} }: Options) {
-  const db = await openDatabase(userId, { newClientId: newId, onClosing })
+export async function openStore({ userId, now, newId, channel, storage, onClosing = () => {} }: Options) {
+  let isClosed = false
+  const db = await openDatabase(userId, {
+    newClientId: newId,
+    onClosing() {
+      isClosed = true
+      onClosing()
+    },
+  })
   const listeners = new Set<() => void>()
   let memory: MemoryReplica = { meta: emptyMeta(''), rows: new Map(), outbox: [] }
   let attention: Attention[] = []
   let version = 0
-  let isClosed = false
   const writing = new Set<Promise<unknown>>()
+  const gestures = createGestureQueue({
+    journal: storage && createJournal(createUserTexts(storage, 'journal', userId)),
+    store: (gesture, isJournaled) => step(tx => takeGesture(tx, gesture), { isShownAtOnce: isJournaled }),
+    addAttention,
+  })
 
   await readAll()
   channel.onmessage = ({ data }) => void reloadRows(data.rowKeys)
+  await gestures.replay()
+  void forgetTaken().catch(() => {})
 
   async function readAll() {
     const tx = db.transaction(STORES)
@@ -76,16 +95,21 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
     changed()
   }
 
-  async function step(plan: (tx: Writing) => Promise<Change | undefined>): Promise<Change | undefined> {
+  // A change that the page may show before it is stored is in the journal, or did not come from the person.
+  async function step(
+    plan: (tx: Writing) => Promise<Change | undefined>,
+    { isShownAtOnce = true } = {},
+  ): Promise<Change | undefined> {
     const tx = db.transaction(STORES, 'readwrite', { durability: 'strict' })
     try {
       const change = await plan(tx)
       if (change !== undefined) {
         const writing = writeChange(tx, change, attentionOf(change))
-        applyToMemory(change)
+        if (isShownAtOnce) applyToMemory(change)
         await writing
       }
       await tx.done
+      if (change !== undefined && !isShownAtOnce) applyToMemory(change)
       if (change !== undefined && !isClosed) channel.postMessage({ rowKeys: keysOf(change) })
       return change
     } catch (error) {
@@ -116,6 +140,19 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
     for (const listener of listeners) listener()
   }
 
+  async function addAttention(items: Omit<Attention, 'at'>[]) {
+    const added = items.map(item => ({ ...item, at: new Date(now()).toISOString() }))
+    const tx = db.transaction('attention', 'readwrite', { durability: 'strict' })
+    await Promise.all([...added.map(item => tx.store.put(item)), tx.done])
+    attention = [...attention, ...added]
+    changed()
+  }
+
+  async function forgetTaken() {
+    const tx = db.transaction(STORES, 'readwrite')
+    await Promise.all([forgetGestures(tx, gestures.journaled()), tx.done])
+  }
+
   /** Counts as being written until it is stored or has failed. */
   function track<T>(work: Promise<T>): Promise<T> {
     const settled = work.catch(() => {}).then(() => void writing.delete(settled))
@@ -136,16 +173,19 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    /** Writes the edits of one gesture. Resolves once they are stored. */
+    /**
+     * Writes the edits of one gesture: into the journal at once, so that they outlive the page, then into the database.
+     * Resolves once they are stored; if they cannot be stored now, they wait for the next edit or `storeWaiting`.
+     */
     async edit(edits: readonly Edit[]): Promise<void> {
-      await track(
-        step(async tx => {
-          const meta = requireMeta(await tx.objectStore('meta').get('meta'))
-          const rows = await readRows(tx, edits.map(rowKey))
-          const change = editRows({ meta, rows }, edits, { nowMs: now(), group: newId() })
-          return change.outbox.length === 0 ? undefined : change
-        }),
-      )
+      if (isClosed) throw new DOMException('The store is closed.', 'InvalidStateError')
+      await track(gestures.add({ id: newId(), edits, nowMs: now() }))
+    },
+    /** How many gestures could not be stored yet. */
+    countWaiting: gestures.count,
+    /** Tries again to store the gestures that could not be stored. */
+    async storeWaiting(): Promise<void> {
+      await track(gestures.storeAll())
     },
     /** Resolves once every edit so far is stored or has failed: from then on a reload loses none of them. */
     async settled(): Promise<void> {

@@ -39,4 +39,4 @@ function sentence(reason: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`
 }
 
-const NOUNS = { projects: 'Project', tasks: 'Task', time_entries: 'Time entry' } as const
+const NOUNS = { projects: 'Project', tasks: 'Task', time_entries: 'Time entry', unknown: 'Change' } as const

@@ -1,0 +1,139 @@
+import { chooseRows } from '@goalixa/chassis/testing/choose-rows'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { enterTask, type Fixture, startFixture, synced } from '../testing/start-fixture.ts'
+
+const PATIENCE = { timeout: 15_000 }
+
+let fixture: Fixture
+beforeAll(async () => {
+  fixture = await startFixture()
+})
+afterEach(() => fixture.site.plugIn())
+afterAll(() => fixture.stop())
+
+// Each round takes seconds on a busy machine; four lose a task almost surely if two of ten do.
+it.each(chooseRows([4, 20], [4]))(
+  'keeps a task whose page is reloaded in the same moment, %i times, and adds none twice',
+  async rounds => {
+    const { context, page, userId } = await fixture.signIn()
+    const names = Array.from({ length: rounds }, (_, round) => `Round ${round}`)
+    for (const name of names) {
+      await page.evaluate(reloadOnSubmit)
+      const field = page.getByRole('textbox', { name: 'Add a task' })
+      await field.fill(name)
+      await field.press('Enter')
+      await page.waitForFunction(() => !('isOld' in window))
+      await page.locator('.task', { hasText: name }).waitFor()
+      expect(await page.getByRole('textbox', { name: 'Add a task' }).inputValue()).toBe('')
+    }
+    await expect.poll(() => fixture.bff.taskNames(userId).toSorted(), PATIENCE).toEqual(names.toSorted())
+    expect(await page.locator('.task').count()).toBe(rounds)
+    expect(await journalIn(page)).toEqual([])
+    await context.close()
+  },
+)
+
+it.each<[string, (page: Page, context: BrowserContext) => Promise<unknown>]>([
+  [
+    'crashes',
+    async (page, context) => {
+      const session = await context.newCDPSession(page)
+      const crashed = page.waitForEvent('crash')
+      session.send('Page.crash').catch(() => {})
+      await crashed
+    },
+  ],
+  ['is closed', page => page.close({ runBeforeUnload: false })],
+])('keeps the gestures of a page that %s before the database has begun', async (_how, end) => {
+  const { context, page, userId } = await fixture.signIn()
+  await enterTask(page, 'Before')
+  await synced(page)
+  const blocker = await context.newPage()
+  await blocker.goto(`${fixture.site.origin}/icons/icon.svg`)
+  await blocker.evaluate(blockDatabase, `goalixa:${userId}`)
+  const field = page.getByRole('textbox', { name: 'Add a task' })
+  await field.fill('At the last moment')
+  await field.press('Enter')
+  await field.fill('And another one')
+  await field.press('Enter')
+  await end(page, context)
+  // Pages of one site may share the process that has crashed.
+  void blocker.close().catch(() => {})
+  const next = await context.newPage()
+  await next.goto(`${fixture.site.origin}/today`)
+  await next.locator('.task', { hasText: 'At the last moment' }).waitFor()
+  await next.locator('.task', { hasText: 'And another one' }).waitFor()
+  await expect
+    .poll(() => fixture.bff.taskNames(userId), PATIENCE)
+    .toEqual(['Before', 'At the last moment', 'And another one'])
+  await context.close()
+})
+
+it('sends everything after offline edits, five reloads and the return of the network', async () => {
+  const { context, page, userId } = await fixture.signIn()
+  await synced(page)
+  fixture.site.unplug()
+  const names: string[] = []
+  for (let reload = 0; reload < 5; reload++) {
+    names.push(`Offline ${reload}`)
+    await enterTask(page, `Offline ${reload}`)
+    names.push(`Typed milliseconds before ${reload}`)
+    await page.evaluate(reloadOnSubmit)
+    const field = page.getByRole('textbox', { name: 'Add a task' })
+    await field.fill(`Typed milliseconds before ${reload}`)
+    await field.press('Enter')
+    await page.waitForFunction(() => !('isOld' in window))
+    await page
+      .locator('.task')
+      .nth(2 * reload + 1)
+      .waitFor()
+  }
+  fixture.site.plugIn()
+  await synced(page)
+  expect(fixture.bff.taskNames(userId)).toEqual(names)
+  await context.close()
+})
+
+it('removes what a page has left of a person on sign-out', async () => {
+  const { context, page, userId } = await fixture.signIn()
+  await synced(page)
+  await page.evaluate(
+    ([key, text]) => localStorage.setItem(key ?? '', text ?? ''),
+    [`goalixa.journal:${userId}:left`, JSON.stringify({ edits: [], nowMs: 1 })],
+  )
+  await page.getByRole('link', { name: 'Settings', exact: true }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.locator('[data-confirm-sign-out]').click()
+  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  await expect
+    .poll(() => page.evaluate(() => Object.keys(localStorage).filter(key => key.includes(':'))), PATIENCE)
+    .toEqual([])
+  await context.close()
+})
+
+function journalIn(page: Page): Promise<string[]> {
+  return page.evaluate(() => Object.keys(localStorage).filter(key => key.startsWith('goalixa.journal:')))
+}
+
+// These run in the page.
+function reloadOnSubmit() {
+  Object.assign(window, { isOld: true })
+  document.addEventListener('submit', () => location.reload(), { once: true })
+}
+
+// Holds a transaction open until the page goes away, so that no other one begins.
+function blockDatabase(name: string) {
+  return new Promise<void>((resolve, reject) => {
+    const opening = indexedDB.open(name)
+    opening.onerror = () => reject(opening.error)
+    opening.onsuccess = () => {
+      const tx = opening.result.transaction([...opening.result.objectStoreNames], 'readwrite')
+      const spin = () => {
+        tx.objectStore('meta').count().onsuccess = spin
+      }
+      spin()
+      resolve()
+    }
+  })
+}

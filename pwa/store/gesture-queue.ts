@@ -1,0 +1,85 @@
+import type { Attention } from './database.ts'
+import type { Journal, JournalEntry } from './journal.ts'
+
+type Waiting = JournalEntry & { isJournaled: boolean }
+
+type Options = {
+  /** Undefined if the browser keeps no texts. */
+  journal: Journal | undefined
+  /** Stores a gesture exactly once; the page shows it at once if it is in the journal, otherwise once it is stored. */
+  store: (gesture: JournalEntry, isJournaled: boolean) => Promise<unknown>
+  addAttention: (items: Omit<Attention, 'at'>[]) => Promise<void>
+}
+
+/** Creates the queue of the gestures that are not in the database yet; they are stored one by one, in their order. */
+export function createGestureQueue({ journal, store, addAttention }: Options) {
+  let waiting: Waiting[] = []
+  let line: Promise<void> = Promise.resolve()
+
+  function storeUpTo(last?: Waiting): Promise<void> {
+    line = line
+      .catch(() => {})
+      .then(async () => {
+        for (let [gesture] = waiting; gesture !== undefined; [gesture] = waiting) {
+          await storeFirst(gesture).catch(error => {
+            if (isUnstorable(error)) forget(gesture)
+            throw error
+          })
+          if (gesture === last) return
+        }
+      })
+    return line
+  }
+
+  async function storeFirst(gesture: Waiting) {
+    await store(gesture, gesture.isJournaled)
+    forget(gesture)
+  }
+
+  function forget({ id }: Pick<Waiting, 'id'>) {
+    waiting = waiting.filter(gesture => gesture.id !== id)
+    journal?.remove(id)
+  }
+
+  // A page went away with it, so nobody else would report it.
+  async function giveUp(gesture: { id: string }, text: string) {
+    const change = { entity: 'unknown', field: 'text', value: text } as const
+    await addAttention([{ key: `journal/${gesture.id}`, code: 'NOT_STORED', reason: LOST, op: change }])
+    forget(gesture)
+  }
+
+  return {
+    /** Writes a gesture into the journal before it returns. Resolves once it is stored; rejects if it has to wait. */
+    add(gesture: JournalEntry): Promise<void> {
+      const own = { ...gesture, isJournaled: journal?.write(gesture) === true }
+      waiting.push(own)
+      return storeUpTo(own)
+    },
+    /** Stores the gestures of pages that went away. What cannot be stored waits, or needs attention: it never rejects. */
+    async replay(): Promise<void> {
+      const { entries, unreadable } = journal?.read() ?? { entries: [], unreadable: [] }
+      waiting = entries.map(entry => ({ ...entry, isJournaled: true }))
+      try {
+        for (const { id, text } of unreadable) await giveUp({ id }, text)
+        for (const gesture of waiting)
+          await storeFirst(gesture).catch(error => {
+            if (isUnstorable(error)) return giveUp(gesture, JSON.stringify(gesture.edits))
+            throw error
+          })
+      } catch {
+        // The storage is full: they stay in the journal.
+      }
+    },
+    storeAll: () => storeUpTo(),
+    count: () => waiting.length,
+    /** The ids of the gestures in the journal. */
+    journaled: () => new Set(journal?.read().entries.map(({ id }) => id)),
+  }
+}
+
+const LOST = 'The page closed before this change was stored, and it cannot be stored again.'
+
+// Anything else may succeed later: the storage is full, or the database is being closed.
+function isUnstorable(error: unknown): boolean {
+  return error instanceof TypeError || (error instanceof DOMException && error.name === 'DataCloneError')
+}

@@ -1,0 +1,49 @@
+import { ENTITIES } from '@goalixa/rules/fields/fields'
+import type { Edit } from '../sync/edit-rows.ts'
+import type { UserTexts } from './user-storage.ts'
+
+/** A gesture as it was made: its edits, and the device's clock at that moment. */
+export type JournalEntry = { id: string; edits: readonly Edit[]; nowMs: number }
+
+/**
+ * Creates the write-ahead journal of a user's gestures. A gesture is in it before the page shows it as done, and leaves it
+ * once it is in the database, which records that it has taken it.
+ */
+export function createJournal(texts: UserTexts) {
+  let written = 0
+  return {
+    /** Writes a gesture synchronously; returns false if the browser does not keep it. */
+    write({ id, ...gesture }: JournalEntry): boolean {
+      return texts.set(id, JSON.stringify({ ...gesture, order: ++written }))
+    },
+    remove: (id: string) => texts.remove(id),
+    /** Returns what pages that went away have left: gestures, oldest first, and texts that are none. */
+    read() {
+      const left = texts.names().map(id => ({ id, text: texts.get(id) ?? '' }))
+      const found = left.map(({ id, text }) => ({ id, text, gesture: parseGesture(text) }))
+      const entries = found
+        .flatMap(({ id, gesture }) => (gesture === undefined ? [] : [{ ...gesture, id }]))
+        .toSorted((a, b) => a.nowMs - b.nowMs || a.order - b.order)
+      return { entries, unreadable: found.filter(({ gesture }) => gesture === undefined) }
+    },
+  }
+}
+export type Journal = ReturnType<typeof createJournal>
+
+type Gesture = Omit<JournalEntry, 'id'> & { order: number }
+
+// Another version of the app may have written it, or a person: whatever is not a gesture must not stop the app.
+function parseGesture(text: string): Gesture | undefined {
+  try {
+    const { edits, nowMs, order = 0, ...rest } = JSON.parse(text) as Gesture
+    const isGesture = Number.isFinite(nowMs) && Array.isArray(edits) && edits.every(isEdit)
+    return isGesture ? { ...rest, edits, nowMs, order } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isEdit(edit: Partial<Edit> | null): boolean {
+  const isRow = typeof edit?.id === 'string' && ENTITIES.some(entity => entity === edit.entity)
+  return isRow && typeof edit.fields === 'object' && edit.fields !== null && !Array.isArray(edit.fields)
+}

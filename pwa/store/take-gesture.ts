@@ -1,0 +1,36 @@
+import { editRows } from '../sync/edit-rows.ts'
+import { type Change, rowKey } from '../sync/replica.ts'
+import type { JournalEntry } from './journal.ts'
+import { readRows, requireMeta } from './read-replica.ts'
+import type { Writing } from './write-change.ts'
+
+/** How many gestures the database remembers to have taken: a page that is still open may be about to store one of them. */
+const MAX_REMEMBERED = 500
+
+/**
+ * Returns the change of a gesture and records in the same transaction that it is taken, or undefined if it changes nothing
+ * or was taken before: by this page before it went away, or by another one that has found it in the journal.
+ */
+export async function takeGesture(
+  tx: Writing,
+  { id, edits, nowMs }: JournalEntry,
+): Promise<Change | undefined> {
+  const taken = tx.objectStore('taken')
+  if ((await taken.getKey(id)) !== undefined) return undefined
+  const meta = requireMeta(await tx.objectStore('meta').get('meta'))
+  const rows = await readRows(tx, edits.map(rowKey))
+  const change = editRows({ meta, rows }, edits, { nowMs, group: id })
+  await taken.put(nowMs, id)
+  return change.outbox.length === 0 ? undefined : change
+}
+
+/** Forgets the oldest gestures that are taken, but none that is still in the journal. */
+export async function forgetGestures(tx: Writing, journaled: ReadonlySet<string>): Promise<void> {
+  const taken = tx.objectStore('taken')
+  const [ids, times] = await Promise.all([taken.getAllKeys(), taken.getAll()])
+  const oldest = ids
+    .map((id, index) => ({ id, atMs: times[index] ?? 0 }))
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .slice(0, -MAX_REMEMBERED)
+  await Promise.all(oldest.filter(({ id }) => !journaled.has(id)).map(({ id }) => taken.delete(id)))
+}
