@@ -97,3 +97,31 @@ test('the order does not depend on the order of the rows: equal times are ordere
     ['c'],
   ])
 })
+
+test('the clock of a zone, which is slow to read, is read per day and not per entry, and once', () => {
+  const entries = Array.from({ length: 5_000 }, (_, index) => {
+    const startMs = at('2026-01-01T00:00:00Z') + index * 6_000_000
+    return { id: `entry ${index}`, taskId: null, startMs, endMs: startMs + 9_000_000 }
+  })
+  const year = query({ from: '2026-01-01', to: '2026-12-31', timeZone: 'America/Halifax' })
+  const first = countZoneReads(() => buildReport(rows(entries), year, NOW))
+  expect(first).toBeGreaterThan(365)
+  expect(first).toBeLessThanOrEqual(366 * 4)
+  expect(countZoneReads(() => buildReport(rows(entries), year, NOW))).toBe(0)
+})
+
+function countZoneReads(run: () => void): number {
+  const { prototype } = Intl.DateTimeFormat
+  const original = prototype.formatToParts
+  let count = 0
+  prototype.formatToParts = function (...parameters) {
+    count++
+    return original.apply(this, parameters)
+  }
+  try {
+    run()
+  } finally {
+    prototype.formatToParts = original
+  }
+  return count
+}
