@@ -1,4 +1,4 @@
-import { findFieldProblem } from '@goalixa/rules/fields/find-field-problem'
+import { findValueProblem } from '@goalixa/rules/fields/find-field-problem'
 import { addDays, dateAt, startOfDay } from '@goalixa/rules/time/calendar-days'
 
 /** Returns the time zone of the device, which decides for the person what day it is. */
@@ -24,5 +24,7 @@ export function dayName(ms: number): string {
 
 /** Returns the text if it is a calendar day, undefined otherwise. */
 export function parseDay(text: string | null): string | undefined {
-  return text !== null && findFieldProblem('tasks', 'due', text) === undefined ? text : undefined
+  return text !== null && findValueProblem({ kind: 'day', initial: null }, text) === undefined
+    ? text
+    : undefined
 }
