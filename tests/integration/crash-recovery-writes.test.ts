@@ -39,15 +39,13 @@ test('a worker killed before, during or after a write: every commit, pull reques
     'before:delivery_set_auto_sync:later',
     'after:delivery_set_auto_sync:later',
   ]
-  // Each way of finding an effect again: a wait that is resumed, a branch without its pull request, a merge, what a Kubernetes
-  // object holds, and the step that follows the merge.
+  // Each way of finding an effect again: a wait that is resumed, a branch without its pull request, a merge, and what a
+  // Kubernetes object holds.
   const points = chooseRows(table, [
     'answer:delivery_rollback_app:4',
-    'answer:forge_open_revert:4',
     'proved:forge_open_revert:7',
     'after:forge_merge_revert',
     'after:kubernetes_restart_workload',
-    'after:delivery_set_auto_sync:later',
   ])
   expect(await disturb({ points })).toMatchObject({ died: points, ...UNDISTURBED })
   await expectEffectsOnce()
@@ -68,13 +66,11 @@ test('when a worker is suspended between its proof and its write and resumes aft
     'proved:kubernetes_undo_rollout:1',
     'proved:delivery_set_auto_sync:1:later',
   ]
-  // What refuses the late write: the state that it names, the name of a branch, the commit to merge, or its own content.
+  // What refuses the late write: the state that it names, the name of a branch, or its own content.
   const pauses = chooseRows(table, [
     'proved:delivery_rollback_app:1',
     'proved:forge_open_revert:5',
-    'proved:forge_merge_revert:1',
     'proved:kubernetes_restart_workload:1',
-    'proved:delivery_set_auto_sync:1:later',
   ])
   expect(await disturb({ pauses })).toMatchObject({ paused: pauses, ...UNDISTURBED })
   await expectEffectsOnce()
