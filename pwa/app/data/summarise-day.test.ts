@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Records, TimeEntry } from './records.ts'
 import { sumAllTime } from './sum-all-time.ts'
@@ -103,6 +104,44 @@ it('the time of a deleted task stays with its project', () => {
     { id: 'book', name: 'Book', seconds: 3600 },
   ])
 })
+
+it('whatever is tracked and whatever overlaps, the parts of each day sum to it, and the days to all time', () => {
+  const drawn = fc.record({
+    startMs: fc.integer({ min: at(0), max: at(72) }),
+    lengthMs: fc.option(fc.nat(30 * 3_600_000)),
+    taskId: fc.constantFrom('t', 'write', 'paint', null),
+  })
+  fc.assert(
+    fc.property(
+      fc.array(drawn, { maxLength: 10 }),
+      fc.integer({ min: at(0), max: at(96) }),
+      (rows, nowMs) => {
+        const entries = rows
+          .map(({ startMs, lengthMs, taskId }, index) => ({
+            id: `entry ${index}`,
+            taskId,
+            startMs,
+            endMs: lengthMs === null ? null : startMs + lengthMs,
+          }))
+          .toSorted((a, b) => a.startMs - b.startMs)
+        const days = ['03', '04', '05', '06', '07', '08'].map(day =>
+          summariseDay(records(entries), `2026-03-${day}`, nowMs),
+        )
+        for (const { seconds, sinceMs, stretches, secondsOfTask, projects } of days) {
+          const live = sinceMs === null ? 0 : Math.floor(nowMs / 1000) - Math.floor(sinceMs / 1000)
+          expect(sum(stretches.map(stretch => stretch.seconds))).toBe(seconds)
+          expect(sum([...secondsOfTask.values()])).toBe(seconds)
+          expect(sum(projects.map(project => project.seconds))).toBe(seconds + live)
+        }
+        const ofDays = days.flatMap(({ projects }) => projects.map(({ seconds }) => seconds))
+        expect(sum(sumAllTime(records(entries), nowMs).map(({ seconds }) => seconds))).toBe(sum(ofDays))
+      },
+    ),
+    { numRuns: 300 },
+  )
+})
+
+const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0)
 
 function records(entries: TimeEntry[]): Records {
   const names = {
