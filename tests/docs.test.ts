@@ -78,6 +78,18 @@ describe.each(pages)('%s', page => {
   })
 })
 
+// The machine's own Node may be too old to run TypeScript, and npx may fetch another version of a tool.
+it('no page starts a program with the Node of the machine', () => {
+  const started = nonTypescriptFiles()
+    .filter(path => path.endsWith('.md'))
+    .flatMap(page =>
+      [...textOf(page).matchAll(/(?:^|[`\s=])(?:npx |node [\w./-]+\.[jt]s)\S*/gm)].map(
+        ([call]) => `${page}: ${call}`,
+      ),
+    )
+  expect(started).toEqual([])
+})
+
 it('the README of a folder names files that are in it', () => {
   const files = [...sourceFiles(), ...nonTypescriptFiles()]
   const wrong = files

@@ -107,6 +107,8 @@ test('an outage behind the BFF is a 503, keeps the session, and is counted for i
       await stranded.get('/bff/v1/tasks'),
       await stranded.get('/bff/aggregate/dashboard'),
       await stranded.get('/bff/auth/me'),
+      await stranded.get('/bff/auth/session'),
+      await createBrowser(isolated.address).get('/bff/auth/session'),
     ]
     stranded.cookies.delete('gx_at')
     answers.push(await stranded.get('/bff/v1/tasks'), await stranded.post('/bff/auth/logout'))

@@ -6,7 +6,7 @@ export type User = { id: string; email: string }
 /** The result of a sign-in or a registration; `reason` is shown to the person. */
 export type SignInResult =
   | { kind: 'ok'; user: User }
-  | { kind: 'confirm-email' }
+  | { kind: 'not-signed-in' }
   | { kind: 'failed'; reason: string }
 
 const TIMEOUT_MS = 20_000
@@ -30,23 +30,24 @@ export function createApi({ fetch }: { fetch: typeof globalThis.fetch }) {
       signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])]),
     })
 
-  async function me(): Promise<User | undefined> {
-    const response = await call('GET', '/bff/auth/me')
-    if (!response.ok) return undefined
-    const { user } = (await response.json()) as { user?: User }
-    return user
+  async function findUser(): Promise<User | undefined> {
+    const response = await call('GET', '/bff/auth/session')
+    if (!response.ok) throw new Error(`The session is unknown: the server answered with ${response.status}.`)
+    const { user } = (await response.json()) as { user: User | null }
+    return user ?? undefined
   }
 
   async function signIn(email: string, password: string): Promise<SignInResult> {
     const response = await call('POST', '/bff/auth/login', { email, password }).catch(() => undefined)
     if (response === undefined || response.status >= 502) return { kind: 'failed', reason: OFFLINE }
     if (!response.ok) return failure(response)
-    const user = (await userIn(response)) ?? (await me().catch(() => undefined))
+    const user = (await userIn(response)) ?? (await findUser().catch(() => undefined))
     return user === undefined ? { kind: 'failed', reason: OFFLINE } : { kind: 'ok', user }
   }
 
   return {
-    me,
+    /** Returns the user of the session in the cookies, if there is one. Throws if the server cannot tell. */
+    findUser,
     signIn,
     /** Creates an account and signs in to it. The server never reveals whether the address had an account already. */
     async register(email: string, password: string): Promise<SignInResult> {
@@ -54,7 +55,7 @@ export function createApi({ fetch }: { fetch: typeof globalThis.fetch }) {
       if (response === undefined || response.status >= 502) return { kind: 'failed', reason: OFFLINE }
       if (!response.ok) return failure(response)
       const signedIn = await signIn(email, password)
-      return signedIn.kind === 'ok' ? signedIn : { kind: 'confirm-email' }
+      return signedIn.kind === 'ok' ? signedIn : { kind: 'not-signed-in' }
     },
     /** Ends the session; resolves with whether the server has ended it. */
     async signOut(): Promise<boolean> {

@@ -18,6 +18,7 @@ import { shell } from './views/shell.ts'
 import { timeView } from './views/time.ts'
 import { toasts } from './views/toasts.ts'
 import { todayView } from './views/today.ts'
+import { unreachableView } from './views/unreachable.ts'
 
 const REFRESH_MS = 30_000
 
@@ -90,6 +91,7 @@ function renderApp(app: App, route: Route): TemplateResult {
   if (ready !== undefined) return html`${shell(ready, route, renderPage(ready, route))} ${openSheet(ready)}`
   if (stage.kind === 'signed-out')
     return authView(app, route.name === 'register' ? 'register' : 'sign-in', stage.reason)
+  if (stage.kind === 'unreachable') return unreachableView(app)
   if (stage.kind === 'broken')
     return html`<main class="auth"><div class="auth-card"><h1>Goalixa cannot start</h1><p>${stage.reason}</p></div></main>`
   return html`<div class="boot" role="status" aria-label="Loading Goalixa">${logo()}</div>`

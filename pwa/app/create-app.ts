@@ -6,12 +6,15 @@ import { createRouter } from './router.ts'
 import { createSession } from './session.ts'
 import { createUiState } from './ui-state.ts'
 
-/** What the app shows: nothing yet, the sign-in form, an error, or the person's data. */
+/** What the app shows: nothing yet, that it cannot tell who it is for, the sign-in form, an error, or the person's data. */
 export type Stage =
   | { kind: 'opening' }
+  | { kind: 'unreachable' }
   | { kind: 'signed-out'; reason: string | null }
   | { kind: 'broken'; reason: string }
   | { kind: 'ready'; workspace: Workspace; actions: Actions }
+
+const RETRY_MS = 10_000
 
 export type SignedInApp = App & { stage: Extract<Stage, { kind: 'ready' }> }
 
@@ -30,6 +33,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
   let syncState: SyncState = 'idle'
   let hasSynced = false
   let opening = 0
+  let retry: ReturnType<typeof setTimeout> | undefined
 
   const correctedNow = () => now() + (stage.kind === 'ready' ? stage.workspace.store.clockCorrectionMs() : 0)
 
@@ -65,7 +69,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
       setStage({
         kind: 'broken',
         reason:
-          'The browser does not allow Goalixa to store data on this device. Allow site data, or leave private browsing.',
+          'The browser could not open the data of Goalixa on this device. Allow site data, or leave private browsing, then reload the page.',
       })
     }
   }
@@ -78,6 +82,23 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
       kind: 'signed-out',
       reason: 'Your session has ended. Sign in again; your data is still on this device.',
     })
+  }
+
+  /** Opens the data on this device. Asks the server only if the device knows no user, until it answers. */
+  async function open() {
+    clearTimeout(retry)
+    try {
+      if (session.current() === undefined) await session.restoreFromCookies()
+    } catch {
+      if (stage.kind === 'opening') setStage({ kind: 'unreachable' })
+      retry = setTimeout(openAgain, RETRY_MS)
+      return
+    }
+    await openCurrentUser()
+  }
+
+  function openAgain() {
+    if (stage.kind === 'unreachable') void open()
   }
 
   async function enter(attempt: Promise<Awaited<ReturnType<typeof session.signIn>>>) {
@@ -100,7 +121,6 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
     syncState: () => syncState,
     /** Whether the server has answered since this user's data was opened. */
     hasSynced: () => hasSynced,
-    /** Opens the data on this device; asks the server only if the device knows no user. */
     async start() {
       if (!isSecureContext)
         return setStage({
@@ -108,9 +128,11 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
           reason: 'Goalixa needs a secure connection. Open this page with https://.',
         })
       void session.completeSignOut().catch(() => {})
-      if (session.current() === undefined) await session.restoreFromCookies()
-      await openCurrentUser()
+      addEventListener('online', openAgain)
+      await open()
     },
+    /** Asks the server again who is signed in, if it could not be reached. */
+    openAgain,
     signIn: (email: string, password: string) => enter(session.signIn(email, password)),
     register: (email: string, password: string) => enter(session.register(email, password)),
     async signOut() {

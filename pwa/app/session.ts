@@ -67,11 +67,11 @@ export function createSession({ api, storage, locks, onOtherTab, channel }: Opti
         if (current()?.id === userId) await run()
       })
     },
-    /** Restores a session that exists only in the cookies. */
+    /** Restores a session that exists only in the cookies. Throws if the server cannot be reached. */
     async restoreFromCookies(): Promise<User | undefined> {
       return withSyncLock(async () => {
         if (storage.getItem(PENDING_SIGN_OUT) !== null) return undefined
-        const user = await api.me().catch(() => undefined)
+        const user = await api.findUser()
         if (user !== undefined) storeUser(user)
         return user
       })

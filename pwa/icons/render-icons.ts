@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { openChromium } from '../testing/open-chromium.ts'
 
-// Run this manually after a change of the drawings: node pwa/icons/render-icons.ts
+// Run this manually after a change of the drawings: node_modules/.bin/node pwa/icons/render-icons.ts
 const PICTURES = [
   { svg: 'icon.svg', png: 'icon-192.png', pixels: 192 },
   { svg: 'icon.svg', png: 'icon-512.png', pixels: 512 },

@@ -30,6 +30,7 @@ export function createTestBff({ now = Date.now }: { now?: () => number } = {}) {
   async function handle(request: IncomingMessage, response: ServerResponse) {
     const route = `${request.method} ${request.url}`
     seen.push(route)
+    if (bff.isDown) return problem(response, 503, 'UPSTREAM_UNREACHABLE', 'auth cannot be reached.')
     if (request.method !== 'GET' && request.headers['x-gx'] !== '1')
       return problem(response, 403, 'NO_GX_HEADER')
     const token = /(?:^|; )gx_at=([^;]+)/.exec(request.headers.cookie ?? '')?.[1] ?? ''
@@ -57,6 +58,8 @@ export function createTestBff({ now = Date.now }: { now?: () => number } = {}) {
       case 'GET /bff/auth/me':
         if (user === undefined) return problem(response, 401, 'NO_SESSION')
         return send(response, 200, { user: { id: user.id, email: user.email } })
+      case 'GET /bff/auth/session':
+        return send(response, 200, { user: user === undefined ? null : { id: user.id, email: user.email } })
       case 'POST /bff/sync':
         if (user === undefined) return problem(response, 401, 'NO_SESSION')
         return send(response, 200, getModel(user.id).sync(SyncRequest.parse(await json(request))))
@@ -65,7 +68,9 @@ export function createTestBff({ now = Date.now }: { now?: () => number } = {}) {
     }
   }
 
-  return {
+  const bff = {
+    /** Whether the services behind the BFF are down. */
+    isDown: false,
     handle: (request: IncomingMessage, response: ServerResponse) =>
       void handle(request, response).catch(error => problem(response, 400, 'INVALID_INPUT', String(error))),
     /** Every request so far, for example `POST /bff/sync`. */
@@ -85,6 +90,7 @@ export function createTestBff({ now = Date.now }: { now?: () => number } = {}) {
     rejectText: (text: string) => void unwanted.push(text),
     endSessions: () => sessions.clear(),
   }
+  return bff
 }
 
 function findRejection({ entity, field, value }: Op, unwanted: readonly unknown[]) {

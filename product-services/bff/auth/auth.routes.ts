@@ -1,4 +1,4 @@
-import { PasswordChange, Register, Registered } from '@goalixa/auth/accounts/accounts.schema'
+import { PasswordChange, Register, Registered, User } from '@goalixa/auth/accounts/accounts.schema'
 import { Me, SignedIn, SignIn } from '@goalixa/auth/sessions/sessions.schema'
 import type { TokenVerifier } from '@goalixa/chassis/access-token'
 import type { ServiceApp } from '@goalixa/chassis/build-service'
@@ -11,6 +11,8 @@ import type { Upstream } from '../proxy/upstream.ts'
 import type { EndedSessionCheck } from '../sessions/check-ended-session.ts'
 import type { FindSession } from '../sessions/find-session.ts'
 import type { SessionCookies } from '../sessions/session-cookies.ts'
+
+const CurrentUser = z.object({ user: User.nullable() })
 
 type Deps = {
   auth: Upstream
@@ -90,6 +92,21 @@ export function authRoutes(
     return rethrowProblem(answer)
   })
 
+  // For a page that does not know yet who it is: nobody is an answer there, not an error. It is given only while auth
+  // works, because a page that asks the person to sign in would be of no use without it.
+  app.get('/bff/auth/session', { schema: { response: { 200: CurrentUser } } }, async (request, reply) => {
+    const session = await findSession(request, reply).catch(rethrowUnlessSignedOut)
+    if (session === undefined) {
+      await auth('/readyz')
+      return reply.send({ user: null })
+    }
+    const answer = await auth('/v1/me', { headers: { authorization: `Bearer ${session.accessToken}` } })
+    if (answer.status === 200) return reply.send(Me.parse(answer.body))
+    if (answer.status !== 401) return rethrowProblem(answer)
+    cookies.clear(reply)
+    return reply.send({ user: null })
+  })
+
   // This replica need not wait for what auth publishes.
   async function markEnded(request: FastifyRequest) {
     const { access } = cookies.read(request)
@@ -114,6 +131,10 @@ export function authRoutes(
       },
     })
   }
+}
+
+function rethrowUnlessSignedOut(error: unknown): undefined {
+  if (!(error instanceof ExpectedError) || error.kind !== 'unauthenticated') throw error
 }
 
 // Passes auth's own 4xx problem through: both sides use the same kinds of failure.

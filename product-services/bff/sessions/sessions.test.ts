@@ -42,6 +42,18 @@ test('a made-up token is not a session', async () => {
   expect(page.cookies.size).toBe(0)
 })
 
+test('a page learns who is signed in without an error, even if nobody is', async () => {
+  const { page, email } = await product.signedIn()
+  expect(await page.get('/bff/auth/session')).toMatchObject({ status: 200, body: { user: { email } } })
+  page.cookies.delete('gx_at')
+  expect(await page.get('/bff/auth/session')).toMatchObject({ status: 200, body: { user: { email } } })
+  const other = product.newBrowser()
+  expect(await other.get('/bff/auth/session')).toMatchObject({ status: 200, body: { user: null } })
+  other.cookies.set('gx_rt', 'garbage')
+  expect(await other.get('/bff/auth/session')).toMatchObject({ status: 200, body: { user: null } })
+  expect(other.cookies.size).toBe(0)
+})
+
 test('an expired access token is renewed transparently, once for all simultaneous requests', async () => {
   const { page } = await product.signedIn()
   const before = page.cookies.get('gx_rt')

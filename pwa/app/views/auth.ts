@@ -93,7 +93,7 @@ export function authView(app: App, mode: Mode, reason: string | null) {
 
 function resultMessage(result: { kind: string; reason?: string }): string {
   if (result.kind === 'failed') return result.reason ?? ''
-  return result.kind === 'confirm-email'
+  return result.kind === 'not-signed-in'
     ? 'Goalixa received your registration but could not sign you in. If you already have an account, sign in with its password.'
     : ''
 }
