@@ -2,6 +2,7 @@ import { html, render, type TemplateResult } from 'lit-html'
 import { createApi } from './api.ts'
 import { type App, createApp, type SignedInApp } from './create-app.ts'
 import { dayAround } from './data/day.ts'
+import { listenToDrafts } from './drafts.ts'
 import { installation } from './installation.ts'
 import { preserveTaskFocus } from './preserve-task-focus.ts'
 import type { Route } from './routes.ts'
@@ -34,6 +35,7 @@ class AppElement extends HTMLElement {
 
   connectedCallback() {
     listenToKeys(() => signedIn(this.#app))
+    listenToDrafts(this, () => signedIn(this.#app)?.stage.drafts)
     installation.listen(() => this.#changed())
     for (const event of ['online', 'offline']) addEventListener(event, () => this.#changed())
     document.addEventListener('visibilitychange', () => this.#changed())
@@ -65,6 +67,7 @@ class AppElement extends HTMLElement {
     // Of a record that is gone, by another device or an older entry of the history.
     const isGone = this.#app.stage.kind === 'ready' && this.querySelector('dialog') === null
     if (isGone && this.#app.ui.sheet() !== null) void this.#app.ui.close()
+    signedIn(this.#app)?.stage.drafts.restore(this)
     const place = `${this.#app.stage.kind} ${location.pathname}`
     if (place === this.#place) return
     const isFirst = this.#place === '' || this.#place.startsWith('opening')

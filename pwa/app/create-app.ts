@@ -1,6 +1,8 @@
 import type { SyncState } from '../store/syncer.ts'
+import { createUserTexts } from '../store/user-storage.ts'
 import { type Actions, createActions } from './actions.ts'
 import type { Api } from './api.ts'
+import { createDrafts, type Drafts } from './drafts.ts'
 import { openWorkspace, type Workspace } from './open-workspace.ts'
 import { createRouter } from './router.ts'
 import { createSession } from './session.ts'
@@ -12,7 +14,7 @@ export type Stage =
   | { kind: 'unreachable' }
   | { kind: 'signed-out'; reason: string | null }
   | { kind: 'broken'; reason: string }
-  | { kind: 'ready'; workspace: Workspace; actions: Actions }
+  | { kind: 'ready'; workspace: Workspace; actions: Actions; drafts: Drafts }
 
 const RETRY_MS = 10_000
 
@@ -64,7 +66,16 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
         onClosing: () => setStage({ kind: 'signed-out', reason: null }),
       })
       if (turn !== opening || session.current()?.id !== user.id) return workspace.close()
-      setStage({ kind: 'ready', workspace, actions: createActions({ workspace, ui, now: correctedNow }) })
+      const drafts = createDrafts({
+        texts: createUserTexts(localStorage, 'draft', user.id),
+        onOutdated: offerDraft,
+      })
+      setStage({
+        kind: 'ready',
+        workspace,
+        actions: createActions({ workspace, ui, now: correctedNow }),
+        drafts,
+      })
     } catch {
       setStage({
         kind: 'broken',
@@ -72,6 +83,14 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
           'The browser could not open the data of Goalixa on this device. Allow site data, or leave private browsing, then reload the page.',
       })
     }
+  }
+
+  function offerDraft(use: () => void) {
+    ui.toast({
+      text: 'This text has changed on another device since you began to write yours.',
+      isSticky: true,
+      action: { label: 'Use mine', run: use },
+    })
   }
 
   function syncStateChanged(next: SyncState) {

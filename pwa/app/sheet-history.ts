@@ -1,3 +1,4 @@
+import { leaveFields } from './drafts.ts'
 import { keepsText } from './views/limited-field.ts'
 
 /** A dialog above the page. */
@@ -60,7 +61,6 @@ function goBack(): Promise<void> {
 // Before the page is drawn without it: a field reports its change when it loses the focus, and only a dialog that is
 // closed gives the focus back.
 function leave(dialog: HTMLDialogElement) {
-  const { activeElement } = document
-  if (activeElement instanceof HTMLElement && dialog.contains(activeElement)) activeElement.blur()
+  leaveFields(dialog)
   dialog.close()
 }

@@ -18,6 +18,7 @@ export function addTaskForm(app: SignedInApp, projectId: string | null, { hint }
     <input
       name="name"
       data-quick-add
+      data-draft="form/new-task/${projectId ?? 'today'}"
       aria-label="Add a task"
       placeholder=${hint}
       autocomplete="off"

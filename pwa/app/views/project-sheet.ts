@@ -36,7 +36,7 @@ function projectForm(app: SignedInApp, project: Project | undefined, existing: n
   return html`<form @submit=${submit}>
     <label class="field">
       <span>Name</span>
-      <input name="name" required autocomplete="off" autofocus dir="auto" .value=${project?.name ?? ''} @input=${limit.check} />
+      <input name="name" data-draft="form/project/${project?.id ?? 'new'}" required autocomplete="off" autofocus dir="auto" .value=${project?.name ?? ''} @input=${limit.check} />
       ${limit.hint}
     </label>
     <fieldset class="swatches">

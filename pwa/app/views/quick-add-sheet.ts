@@ -22,7 +22,7 @@ export function quickAddSheet(app: SignedInApp) {
     body: html`<form @submit=${submit}>
       <label class="field">
         <span>What needs doing? <span class="quiet">#name sets the project</span></span>
-        <input name="name" autocomplete="off" autofocus dir="auto" enterkeyhint="done" @input=${limit.check} />
+        <input name="name" data-draft="form/quick-add" autocomplete="off" autofocus dir="auto" enterkeyhint="done" @input=${limit.check} />
         ${limit.hint}
       </label>
       <div class="sheet-actions"><button class="button button-primary">Add task</button></div>

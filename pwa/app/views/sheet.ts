@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit-html'
 import { createRef, ref } from 'lit-html/directives/ref.js'
 import type { SignedInApp } from '../create-app.ts'
+import { leaveFields } from '../drafts.ts'
 import { icon } from './icon.ts'
 import { keepsText } from './limited-field.ts'
 
@@ -53,9 +54,7 @@ export async function closeSheet({ stage, ui }: SignedInApp, { discards = false 
   const dialog = shown.value
   if (dialog === undefined) return
   if (!discards && keepsText(dialog)) return
-  // A field reports its change when it loses the focus.
-  if (document.activeElement instanceof HTMLElement && dialog.contains(document.activeElement))
-    document.activeElement.blur()
+  leaveFields(dialog)
   await stage.workspace.store.settled()
   await ui.close()
 }

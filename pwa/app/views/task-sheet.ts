@@ -29,6 +29,7 @@ function taskForm(app: SignedInApp, task: Task, records: Records) {
       <span class="hidden">Name</span>
       <textarea
         name="name"
+        data-draft="tasks/${task.id}/name"
         rows="1"
         autocomplete="off"
         autofocus
@@ -53,6 +54,7 @@ function taskForm(app: SignedInApp, task: Task, records: Records) {
       <span>Note</span>
       <textarea
         name="note"
+        data-draft="tasks/${task.id}/note"
         rows="4"
         dir="auto"
         .value=${task.note}
