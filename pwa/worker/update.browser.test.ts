@@ -45,6 +45,7 @@ it('offers the new version instead of reloading while the user is typing', async
   expect(await field.inputValue()).toBe('half a thou')
   await page.getByRole('button', { name: 'Reload' }).click()
   await expect.poll(() => shellOf(page), { timeout: 15_000 }).toEqual(['shell-third'])
+  await expect.poll(() => field.inputValue(), { timeout: 15_000 }).toBe('half a thou')
   await page.goto(`${fixture.site.origin}/settings`)
   await page.getByText('Goalixa third').waitFor()
   await context.close()
