@@ -16,7 +16,7 @@ if (process.versions.node.split('.')[0] !== expectedNode.split('.')[0]) {
 
 // They start first, so that at the end no core waits for one of them. Otherwise a fresh clone starts the largest files first.
 const LONGEST =
-  /(crash-recovery|database-states|hostile-answers|late-writes|rollback|accessibility|proposals|actions\/actions|old-data)[^/]*\.test\.ts$/
+  /(crash-recovery|database-states|hostile-answers|hostile-requests|late-writes|rollback|accessibility|proposals|actions\/actions|old-data)[^/]*\.test\.ts$/
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -78,6 +78,21 @@ test('core’s responses pass through with their status, problem and fields', as
   expect((await page.get('/bff/v1/tasks/..%2ftimer')).status).toBe(400)
 })
 
+test('a deeply nested value is refused by field, and counts as an error of neither the BFF nor core', async () => {
+  const { page } = await product.signedIn()
+  const nested = (levels: number) => JSON.parse('['.repeat(levels) + ']'.repeat(levels))
+  for (const levels of [70, 2_000])
+    expect((await page.post('/bff/v1/tasks', { name: 'x', note: nested(levels) })).body).toMatchObject({
+      status: 400,
+      code: 'JSON_TOO_DEEP',
+      fields: [{ field: 'note', expected: expect.stringContaining('64 levels') }],
+    })
+  for (const service of [product.bff, product.core]) {
+    const metrics = await (await fetch(`${service.metricsAddress}/metrics`)).text()
+    expect(metrics).not.toMatch(/status="5|outcome="(?!ok)/)
+  }
+})
+
 test('a device syncs through the BFF', async () => {
   const { page } = await product.signedIn()
   const id = '01890000-0000-7000-8000-000000000001'
