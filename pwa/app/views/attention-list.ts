@@ -2,17 +2,20 @@ import { html } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
 import { icon } from './icon.ts'
 
-/** Renders the changes that the server rejected, each with its reason and its value, so that nothing is lost. */
+/** More than the four lines that are visible; a text that was refused for its size can have millions. */
+const SHOWN_CHARACTERS = 1_000
+
+/** Renders the changes that the server rejected or the device could not store, each with its reason and its value, so that nothing is lost. */
 export function attentionList(app: SignedInApp) {
   const { store } = app.stage.workspace
   return html`<section class="card setting attention" aria-labelledby="attention-title">
     <h2 id="attention-title">${icon('warning')} Needs attention</h2>
-    <p class="quiet">The server rejected these changes. Copy what you need, then dismiss them.</p>
+    <p class="quiet">These changes could not be saved. Copy what you need, then dismiss them.</p>
     <ul role="list" class="attention-items">
       ${store.attention().map(
         ({ key, op, reason }) => html`<li class="attention-item">
           <strong>${NOUNS[op.entity]} · ${op.field.replaceAll('_', ' ')}</strong>
-          <span class="attention-value" dir="auto">${String(op.value)}</span>
+          <span class="attention-value" dir="auto">${String(op.value).slice(0, SHOWN_CHARACTERS)}</span>
           <span class="quiet">${sentence(reason)}</span>
           <span class="attention-actions">
             <button type="button" class="button" @click=${() => void copy(app, String(op.value))}>Copy</button>

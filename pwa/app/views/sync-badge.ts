@@ -4,6 +4,9 @@ import { countUnsyncedGestures } from '../data/count-unsynced-gestures.ts'
 import { formatCount } from '../format.ts'
 import { icon } from './icon.ts'
 
+/** So many changes take several requests: the badge shows how many are left. */
+const LONG_QUEUE = 100
+
 /** Renders the sync state: whether everything is on the server, and how many changes are not. Always visible. */
 export function syncBadge(app: SignedInApp) {
   const tone = toneOf(app)
@@ -31,6 +34,8 @@ export function syncSentence(app: SignedInApp): string {
     case 'offline':
       return unsynced === '' ? 'Offline' : `Offline · ${unsynced}`
     case 'pending':
+      if (app.syncState() === 'syncing' && pending >= LONG_QUEUE)
+        return `${formatCount(pending, 'change')} left`
       return unsynced === '' ? 'Syncing' : unsynced
     default:
       return 'All synced'
