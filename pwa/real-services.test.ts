@@ -137,7 +137,8 @@ async function openDevice(owner?: { email: string; ids: Map<number, string> }) {
   expect(signedIn.kind).toBe('ok')
   const userId = uuidv7()
   const store = await openStore({
-    ...{ userId, now: Date.now, newId: uuidv7, channel: new BroadcastChannel(userId) as never },
+    ...{ userId, now: Date.now, steadyNow: () => performance.now() },
+    ...{ newId: uuidv7, channel: new BroadcastChannel(userId) as never },
   })
   const syncer = createSyncer({
     ...{ store, send: api.sync, exclusively: run => run(), random: () => 1, onState() {} },

@@ -84,6 +84,7 @@ test('the end of a timer that a person set on an offline device beats the end th
 
 test('a day’s report contains the time of that day in the requested time zone', async () => {
   const user = await core.newUser()
+  at('2026-03-03T09:00:00.000Z')
   const entry = { started_at: '2026-03-02T22:30:00.000Z', ended_at: '2026-03-03T00:30:00.000Z' }
   await user.call('POST', '/v1/time-entries', entry)
   const days = async (zone: string) => (await summary(user, '2026-03-02', '2026-03-03', zone)).days
@@ -201,6 +202,7 @@ test('deleting a task or a project keeps the time spent on it', async () => {
 })
 
 test('days, projects and tasks sum to the same total even if entries overlap', async () => {
+  at('2026-03-05T20:00:00.000Z')
   const user = await core.newUser()
   const [a, b] = [await createTask(user), await createTask(user)]
   const entry = (task_id: string, from: string, to: string) =>

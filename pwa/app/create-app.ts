@@ -37,7 +37,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
   let opening = 0
   let retry: ReturnType<typeof setTimeout> | undefined
 
-  const correctedNow = () => now() + (stage.kind === 'ready' ? stage.workspace.store.clockCorrectionMs() : 0)
+  const correctedNow = () => (stage.kind === 'ready' ? stage.workspace.store.now() : now())
 
   function setStage(next: Stage) {
     if (stage.kind === 'ready' && (next.kind !== 'ready' || next.workspace !== stage.workspace))

@@ -18,6 +18,7 @@ type Options = {
 }
 
 const POLL_MS = 30_000
+const HEARTBEAT_MS = 1_000
 
 /** Opens a signed-in user's data and the syncer that keeps it in step with the server, until it is closed. */
 export async function openWorkspace(options: Options) {
@@ -25,6 +26,7 @@ export async function openWorkspace(options: Options) {
   const store = await openStore({
     userId: user.id,
     now,
+    steadyNow: () => performance.now(),
     newId: uuidv7,
     storage: options.storage,
     channel: new BroadcastChannel(`goalixa:${user.id}`),
@@ -41,9 +43,17 @@ export async function openWorkspace(options: Options) {
   const closing = new AbortController()
   const { signal } = closing
   const wake = () => void syncer.wake()
-  const wakeIfVisible = () => document.visibilityState === 'visible' && wake()
+  const watchClock = async () => {
+    if (await store.watchClock()) wake()
+  }
+  const wakeIfVisible = () => {
+    if (document.visibilityState !== 'visible') return
+    void watchClock()
+    wake()
+  }
   addEventListener('online', wake, { signal })
   document.addEventListener('visibilitychange', wakeIfVisible, { signal })
+  const heartbeat = setInterval(watchClock, HEARTBEAT_MS)
   const poll = setInterval(() => {
     if (document.visibilityState === 'visible' && syncer.state() === 'idle') void syncer.syncNow()
   }, POLL_MS)
@@ -63,6 +73,7 @@ export async function openWorkspace(options: Options) {
     },
     close() {
       closing.abort()
+      clearInterval(heartbeat)
       clearInterval(poll)
       stopListening()
       syncer.stop()

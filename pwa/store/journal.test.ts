@@ -199,7 +199,7 @@ it('no gesture is lost or made twice, wherever pages go away and whatever they l
 function open(nowMs = NOW, hasStorage = true): Promise<Store> {
   const channel = new BroadcastChannel(userId) as never
   return openStore({
-    ...{ userId, now: () => nowMs, newId: randomUUID, channel },
+    ...{ userId, now: () => nowMs, steadyNow: () => 0, newId: randomUUID, channel },
     storage: hasStorage ? storage : undefined,
   })
 }
@@ -210,7 +210,10 @@ async function pageThatGoesAway(gestures: ReturnType<typeof task>[][]): Promise<
   const journal = createTextStorage()
   const channel = new BroadcastChannel(randomUUID()) as never
   userId = randomUUID()
-  const ghost = await openStore({ userId, now: () => NOW, newId: randomUUID, channel, storage: journal })
+  const ghost = await openStore({
+    ...{ userId, now: () => NOW, steadyNow: () => 0, newId: randomUUID, channel },
+    storage: journal,
+  })
   const stored = gestures.map(edits => ghost.edit(edits))
   const left = new Map([...journal.items].map(([key, text]) => [key.replace(userId, elsewhere), text]))
   userId = elsewhere

@@ -2,8 +2,8 @@ import { ENTITIES } from '@goalixa/rules/fields/fields'
 import type { Edit } from '../sync/edit-rows.ts'
 import type { UserTexts } from './user-storage.ts'
 
-/** A gesture as it was made: its edits, and the device's clock at that moment. */
-export type JournalEntry = { id: string; edits: readonly Edit[]; nowMs: number }
+/** A gesture as it was made: its edits, the device's clock at that moment, and the correction with which it was read. */
+export type JournalEntry = { id: string; edits: readonly Edit[]; nowMs: number; correctionMs: number }
 
 /**
  * Creates the write-ahead journal of a user's gestures. A gesture is in it before the page shows it as done, and leaves it
@@ -23,7 +23,7 @@ export function createJournal(texts: UserTexts) {
       const found = left.map(({ id, text }) => ({ id, text, gesture: parseGesture(text) }))
       const entries = found
         .flatMap(({ id, gesture }) => (gesture === undefined ? [] : [{ ...gesture, id }]))
-        .toSorted((a, b) => a.nowMs - b.nowMs || a.order - b.order)
+        .toSorted((a, b) => a.nowMs + a.correctionMs - b.nowMs - b.correctionMs || a.order - b.order)
       return { entries, unreadable: found.filter(({ gesture }) => gesture === undefined) }
     },
   }
@@ -35,9 +35,9 @@ type Gesture = Omit<JournalEntry, 'id'> & { order: number }
 // Another version of the app may have written it, or a person: whatever is not a gesture must not stop the app.
 function parseGesture(text: string): Gesture | undefined {
   try {
-    const { edits, nowMs, order = 0, ...rest } = JSON.parse(text) as Gesture
-    const isGesture = Number.isFinite(nowMs) && Array.isArray(edits) && edits.every(isEdit)
-    return isGesture ? { ...rest, edits, nowMs, order } : undefined
+    const { edits, nowMs, correctionMs, order = 0, ...rest } = JSON.parse(text) as Gesture
+    const isGesture = Number.isFinite(nowMs + correctionMs) && Array.isArray(edits) && edits.every(isEdit)
+    return isGesture ? { ...rest, edits, nowMs, correctionMs, order } : undefined
   } catch {
     return undefined
   }

@@ -112,6 +112,7 @@ function open(userId: string, onClosing?: () => void): Promise<Store> {
   return openStore({
     userId,
     now: () => NOW,
+    steadyNow: () => 0,
     newId: randomUUID,
     channel: channel as never,
     ...(onClosing ? { onClosing } : {}),

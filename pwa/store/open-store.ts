@@ -2,8 +2,16 @@ import type { SyncRequest, SyncResponse } from '@goalixa/core/sync/sync.schema'
 import { applyChange, type MemoryReplica } from '../sync/apply-change.ts'
 import type { Edit } from '../sync/edit-rows.ts'
 import { nextRequest } from '../sync/next-request.ts'
+import { createPageClock } from '../sync/page-clock.ts'
 import { needsEveryRow, receiveResponse } from '../sync/receive-response.ts'
-import { type Change, emptyMeta, type PendingOp, type RejectedOp, rowKey } from '../sync/replica.ts'
+import {
+  type Change,
+  emptyMeta,
+  type Meta,
+  type PendingOp,
+  type RejectedOp,
+  rowKey,
+} from '../sync/replica.ts'
 import { takeOutOp } from '../sync/take-out-op.ts'
 import { type Attention, openDatabase } from './database.ts'
 import { createGestureQueue } from './gesture-queue.ts'
@@ -22,6 +30,8 @@ export type TabMessage = { rowKeys: string[] }
 type Options = {
   userId: string
   now: () => number
+  /** A clock that nobody can set, in ms. */
+  steadyNow: () => number
   newId: () => string
   channel: TabChannel
   /** Keeps gestures until they are in the database, and beyond the page; none if it is undefined. */
@@ -34,7 +44,15 @@ type Options = {
  * Opens a user's rows in memory, backed by IndexedDB. Each step reads its starting point and writes rows, outbox and meta
  * in one strict transaction, so that two tabs never use the same sequence number.
  */
-export async function openStore({ userId, now, newId, channel, storage, onClosing = () => {} }: Options) {
+export async function openStore({
+  userId,
+  now,
+  steadyNow,
+  newId,
+  channel,
+  storage,
+  onClosing = () => {},
+}: Options) {
   let isClosed = false
   const db = await openDatabase(userId, {
     newClientId: newId,
@@ -44,19 +62,27 @@ export async function openStore({ userId, now, newId, channel, storage, onClosin
     },
   })
   const listeners = new Set<() => void>()
+  const clock = createPageClock(() => ({ wallMs: now(), steadyMs: steadyNow() }))
   let memory: MemoryReplica = { meta: emptyMeta(''), rows: new Map(), outbox: [] }
   let attention: Attention[] = []
   let version = 0
   const writing = new Set<Promise<unknown>>()
+  let isReplaying = true
   const gestures = createGestureQueue({
     journal: storage && createJournal(createUserTexts(storage, 'journal', userId)),
-    store: (gesture, isJournaled) => step(tx => takeGesture(tx, gesture), { isShownAtOnce: isJournaled }),
+    store: (gesture, isJournaled) =>
+      step(
+        // What an earlier page has left was made before this page looks at the clock for the first time.
+        (tx, observe) => takeGesture(tx, gesture, isReplaying ? meta => meta : observe),
+        { isShownAtOnce: isJournaled },
+      ),
     addAttention,
   })
 
   await readAll()
   channel.onmessage = ({ data }) => void reloadRows(data.rowKeys)
   await gestures.replay()
+  isReplaying = false
   void forgetTaken().catch(() => {})
 
   async function readAll() {
@@ -95,20 +121,28 @@ export async function openStore({ userId, now, newId, channel, storage, onClosin
     changed()
   }
 
-  // A change that the page may show before it is stored is in the journal, or did not come from the person.
+  // Each step begins with a look at the clock, which the step then stores. A change that the page may show before it is
+  // stored is in the journal, or did not come from the person.
   async function step(
-    plan: (tx: Writing) => Promise<Change | undefined>,
+    plan: (tx: Writing, observe: (meta: Meta) => Meta) => Promise<Change | undefined>,
     { isShownAtOnce = true } = {},
   ): Promise<Change | undefined> {
+    let keep = () => {}
+    const observe = (meta: Meta) => {
+      const observed = clock.observe(meta)
+      keep = observed.keep
+      return observed.meta
+    }
     const tx = db.transaction(STORES, 'readwrite', { durability: 'strict' })
     try {
-      const change = await plan(tx)
+      const change = await plan(tx, observe)
       if (change !== undefined) {
         const writing = writeChange(tx, change, attentionOf(change))
         if (isShownAtOnce) applyToMemory(change)
         await writing
       }
       await tx.done
+      if (change !== undefined) keep()
       if (change !== undefined && !isShownAtOnce) applyToMemory(change)
       if (change !== undefined && !isClosed) channel.postMessage({ rowKeys: keysOf(change) })
       return change
@@ -131,7 +165,7 @@ export async function openStore({ userId, now, newId, channel, storage, onClosin
     return rejected.map(item => ({
       ...item,
       key: `${item.op.stamp.clientId}/${item.op.seq}`,
-      at: new Date(now()).toISOString(),
+      at: new Date(clock.now(memory.meta)).toISOString(),
     }))
   }
 
@@ -141,7 +175,7 @@ export async function openStore({ userId, now, newId, channel, storage, onClosin
   }
 
   async function addAttention(items: Omit<Attention, 'at'>[]) {
-    const added = items.map(item => ({ ...item, at: new Date(now()).toISOString() }))
+    const added = items.map(item => ({ ...item, at: new Date(clock.now(memory.meta)).toISOString() }))
     const tx = db.transaction('attention', 'readwrite', { durability: 'strict' })
     await Promise.all([...added.map(item => tx.store.put(item)), tx.done])
     attention = [...attention, ...added]
@@ -165,8 +199,10 @@ export async function openStore({ userId, now, newId, channel, storage, onClosin
     rows: () => memory.rows,
     outbox: () => memory.outbox,
     attention: () => attention,
-    /** Milliseconds to add to the device's clock, which the server has found to be ahead. */
-    clockCorrectionMs: () => memory.meta.clockCorrectionMs,
+    /** Returns the time in ms since 1970, right even if the clock of the device is known to be wrong. */
+    now: () => clock.now(memory.meta),
+    /** By how much the clock of the device is ahead, in ms, as far as it is known. */
+    clockAheadMs: () => -memory.meta.wallClock.correctionMs,
     /** Grows with every change of the store. */
     version: () => version,
     subscribe(listener: () => void) {
@@ -179,7 +215,8 @@ export async function openStore({ userId, now, newId, channel, storage, onClosin
      */
     async edit(edits: readonly Edit[]): Promise<void> {
       if (isClosed) throw new DOMException('The store is closed.', 'InvalidStateError')
-      await track(gestures.add({ id: newId(), edits, nowMs: now() }))
+      const correctionMs = clock.correctionMs(memory.meta)
+      await track(gestures.add({ id: newId(), edits, nowMs: now(), correctionMs }))
     },
     /** How many gestures could not be stored yet. */
     countWaiting: gestures.count,
@@ -194,8 +231,11 @@ export async function openStore({ userId, now, newId, channel, storage, onClosin
     /** Creates the next request to the server; answers to older ones are ignored from now on. */
     async nextRequest(limit?: number): Promise<SyncRequest> {
       const made: SyncRequest[] = []
-      await step(async tx => {
-        const { request, change } = nextRequest(await readReplica(tx, []), limit)
+      await step(async (tx, observe) => {
+        const { outbox, ...replica } = await readReplica(tx, [])
+        const meta = observe(replica.meta)
+        const { request, change } = nextRequest({ meta, outbox }, { limit, nowMs: now() })
+        clock.sending(request, meta)
         made.push(request)
         return change
       })
@@ -205,15 +245,27 @@ export async function openStore({ userId, now, newId, channel, storage, onClosin
     },
     /** Applies the server's answer; an answer to an older attempt changes nothing. */
     async receive(response: SyncResponse): Promise<void> {
-      await step(async tx => {
-        const keys = needsEveryRow(response) ? 'all' : response.changes.map(rowKey)
-        const replica = await readReplica(tx, keys)
-        return receiveResponse(replica, response, { nowMs: now(), newClientId: newId })
+      const received = clock.look()
+      await step(async (tx, observe) => {
+        const meta = observe(requireMeta(await tx.objectStore('meta').get('meta')))
+        const clockErrorMs = clock.errorIn(response, meta, received)
+        const keys = needsEveryRow(response, clockErrorMs) ? 'all' : response.changes.map(rowKey)
+        const replica = { ...(await readReplica(tx, keys)), meta }
+        return receiveResponse(replica, response, { nowMs: now(), clockErrorMs, newClientId: newId })
       })
     },
     /** Takes an op that the server refuses out of the queue; it then needs the person's attention. */
     async takeOut(op: Pick<PendingOp, 'seq' | 'stamp'>, rejection: Pick<RejectedOp, 'code' | 'reason'>) {
       await step(async tx => takeOutOp(await readReplica(tx, 'all'), op, { ...rejection, nowMs: now() }))
+    },
+    /** Stores a jump of the clock, and returns whether there was one: it was set, or the device was asleep. */
+    async watchClock(): Promise<boolean> {
+      if (!clock.hasJumped(memory.meta)) return false
+      await step(async (tx, observe) => {
+        const meta = observe(requireMeta(await tx.objectStore('meta').get('meta')))
+        return { meta, rows: [], droppedRows: [], outbox: [], droppedSeqs: [], rejected: [] }
+      })
+      return true
     },
     /** Removes one rejected op that the person has dealt with. */
     async dismiss(key: string): Promise<void> {

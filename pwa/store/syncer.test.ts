@@ -18,7 +18,13 @@ describe('the syncer', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     clockMs = 1_800_000_000_000
     const channel = new BroadcastChannel(randomUUID()) as never
-    store = await openStore({ userId: randomUUID(), now: () => clockMs, newId: randomUUID, channel })
+    store = await openStore({
+      userId: randomUUID(),
+      now: () => clockMs,
+      steadyNow: () => 0,
+      newId: randomUUID,
+      channel,
+    })
   })
   afterEach(() => {
     store.close()

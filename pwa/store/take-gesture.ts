@@ -1,5 +1,5 @@
 import { editRows } from '../sync/edit-rows.ts'
-import { type Change, rowKey } from '../sync/replica.ts'
+import { type Change, type Meta, rowKey } from '../sync/replica.ts'
 import type { JournalEntry } from './journal.ts'
 import { readRows, requireMeta } from './read-replica.ts'
 import type { Writing } from './write-change.ts'
@@ -13,13 +13,14 @@ const MAX_REMEMBERED = 500
  */
 export async function takeGesture(
   tx: Writing,
-  { id, edits, nowMs }: JournalEntry,
+  { id, edits, nowMs, correctionMs }: JournalEntry,
+  observe: (meta: Meta) => Meta,
 ): Promise<Change | undefined> {
   const taken = tx.objectStore('taken')
   if ((await taken.getKey(id)) !== undefined) return undefined
-  const meta = requireMeta(await tx.objectStore('meta').get('meta'))
+  const meta = observe(requireMeta(await tx.objectStore('meta').get('meta')))
   const rows = await readRows(tx, edits.map(rowKey))
-  const change = editRows({ meta, rows }, edits, { nowMs, group: id })
+  const change = editRows({ meta, rows }, edits, { nowMs, group: id, correctionMs })
   await taken.put(nowMs, id)
   return change.outbox.length === 0 ? undefined : change
 }

@@ -1,5 +1,5 @@
 import type { Op, SyncRequest } from '@goalixa/core/sync/sync.schema'
-import type { Change, PendingOp, Replica } from './replica.ts'
+import type { Change, Meta, PendingOp, Replica } from './replica.ts'
 
 /** The most ops of one request: the protocol's own limit. */
 export const MAX_REQUEST_OPS = 500
@@ -11,23 +11,40 @@ export const MAX_REQUEST_OPS = 500
  */
 export const MAX_REQUEST_BYTES = 262_144
 
-/** Returns the next request, with at most `limit` ops and `maxBytes` of JSON, and the change that makes answers to older attempts void. */
+type Options = {
+  /** The device's own clock. */
+  nowMs: number
+  limit?: number | undefined
+  maxBytes?: number
+}
+
+/**
+ * Returns the next request, with at most `limit` ops and `maxBytes` of JSON, and the change that makes answers to older
+ * attempts void. It carries no ops if the clock is not confirmed and times that were read from it wait to be sent: the
+ * answer corrects them first.
+ */
 export function nextRequest(
   { meta, outbox }: Pick<Replica, 'meta' | 'outbox'>,
-  limit = MAX_REQUEST_OPS,
-  maxBytes = MAX_REQUEST_BYTES,
+  { nowMs, limit = MAX_REQUEST_OPS, maxBytes = MAX_REQUEST_BYTES }: Options,
 ): { request: SyncRequest; change: Change } {
   const attempt = meta.attempt + 1
+  const ops = isClockInDoubt(meta, outbox) ? [] : takeBatch(outbox, limit, maxBytes)
   return {
     request: {
       attempt,
       clientId: meta.clientId,
       cursor: meta.cursor,
-      ops: takeBatch(outbox, limit, maxBytes),
+      ops,
+      now: Math.max(0, nowMs + meta.wallClock.correctionMs),
       schema: 1,
     },
     change: {
-      meta: { ...meta, attempt },
+      meta: {
+        ...meta,
+        attempt,
+        hasSentOps: ops.length > 0,
+        sentSeq: Math.max(meta.sentSeq, ops.at(-1)?.seq ?? 0),
+      },
       rows: [],
       droppedRows: [],
       outbox: [],
@@ -38,8 +55,18 @@ export function nextRequest(
 }
 
 /** Returns a pending op in the format of the protocol, without what only this device needs. */
-export function toWireOp({ before: _before, ...op }: PendingOp): Op {
+export function toWireOp({ before: _before, isReading: _isReading, ...op }: PendingOp): Op {
   return op
+}
+
+/** Whether no request that contains a pending op can reach the server any more, or none was sent: it may be changed. */
+export function isUnsent({ sentSeq, hasSentOps }: Meta, outbox: readonly PendingOp[]): boolean {
+  return hasSentOps || (outbox[0]?.seq ?? sentSeq + 1) > sentSeq
+}
+
+function isClockInDoubt({ wallClock, sentSeq }: Meta, outbox: readonly PendingOp[]): boolean {
+  const isNew = (outbox[0]?.seq ?? 0) > sentSeq
+  return !wallClock.isMeasured && isNew && outbox.some(op => op.isReading)
 }
 
 function takeBatch(outbox: readonly PendingOp[], limit: number, maxBytes: number): Op[] {

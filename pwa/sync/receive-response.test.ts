@@ -4,6 +4,7 @@ import { createServerModel } from '../testing/create-server-model.ts'
 import { applyChange, type MemoryReplica } from './apply-change.ts'
 import { editRows } from './edit-rows.ts'
 import { nextRequest } from './next-request.ts'
+import { createPageClock } from './page-clock.ts'
 import { receiveResponse } from './receive-response.ts'
 import { emptyMeta } from './replica.ts'
 
@@ -93,9 +94,11 @@ describe('an answer to an older attempt', () => {
 
 function createDevice(clientId: string, nowMs = NOW) {
   let replica: MemoryReplica = { meta: emptyMeta(clientId), rows: new Map(), outbox: [] }
+  const clock = createPageClock(() => ({ wallMs: nowMs, steadyMs: 0 }))
   const request = () => {
-    const next = nextRequest(replica)
+    const next = nextRequest(replica, { nowMs })
     replica = applyChange(replica, next.change)
+    clock.sending(next.request, replica.meta)
     return next.request
   }
   return {
@@ -110,6 +113,7 @@ function createDevice(clientId: string, nowMs = NOW) {
       const response = server.sync(request())
       const change = receiveResponse(replica, response, {
         nowMs,
+        clockErrorMs: clock.errorIn(response, replica.meta, clock.look()),
         newClientId: () => `${clientId}-2`,
       })
       if (change === undefined) throw new Error('The answer was not for this attempt.')

@@ -2,32 +2,40 @@ import type { SyncResponse } from '@goalixa/core/sync/sync.schema'
 import { witness } from '@goalixa/rules/stamps/clock'
 import { stampKey } from '@goalixa/rules/stamps/stamp'
 import { mergeRow } from './merge-row.ts'
-import { toWireOp } from './next-request.ts'
+import { isUnsent, toWireOp } from './next-request.ts'
 import { type Change, type LocalRow, type PendingOp, type Replica, rowKey } from './replica.ts'
 import { restampPending } from './restamp-pending.ts'
+import { shiftReadings } from './shift-readings.ts'
+
+/** As core tolerates it. */
+const MAX_STAMP_ERROR_MS = 120_000
 
 type Context = {
   /** The device's own clock. */
   nowMs: number
+  /** By how much the answer proves the correction of that clock wrong; undefined if it says nothing about it. */
+  clockErrorMs?: number | undefined
   /** Creates a client id, for a client whose sequence the server cannot continue. */
   newClientId: () => string
 }
 
 /**
  * Returns the change that the server's answer causes, or undefined for an answer to an older attempt. `replica.rows` must
- * hold the rows that the answer names, or all rows if `needsEveryRow(response)`. Protocol: docs/sync-protocol.md.
+ * hold the rows that the answer names, or all rows if `needsEveryRow(response, clockErrorMs)`. Protocol: docs/sync-protocol.md.
  */
 export function receiveResponse(
   replica: Replica,
   response: SyncResponse,
-  { nowMs, newClientId }: Context,
+  { nowMs, clockErrorMs, newClientId }: Context,
 ): Change | undefined {
   if (response.attempt !== replica.meta.attempt) return undefined
   const draft = createDraft(replica)
   dropAcknowledged(draft, response)
   undoRejected(draft, response, replica.outbox)
-  if (isSkewed(draft, response)) correctClock(draft, response, nowMs)
-  if (hasGap(draft, response)) startNewSequence(draft, newClientId(), nowMs)
+  draft.takenSeq = response.lastSeq
+  const wasWrong = correctClock(draft, clockErrorMs, nowMs)
+  if (wasWrong || isSkewed(draft, response)) restampAll(draft, nowMs)
+  if (isDiscontinued(draft, response)) startNewSequence(draft, newClientId(), nowMs)
   else draft.meta.cursor = Math.max(draft.meta.cursor, response.cursor)
   if (draft.isStale) draft.meta.cursor = 0
   for (const row of response.changes) merge(draft, row)
@@ -35,8 +43,8 @@ export function receiveResponse(
 }
 
 /** Whether applying the answer needs all rows of the client, not only those that the answer names. */
-export function needsEveryRow({ error, rejects }: SyncResponse): boolean {
-  return error !== null || rejects.length > 0
+export function needsEveryRow({ error, rejects }: SyncResponse, clockErrorMs: number | undefined): boolean {
+  return error !== null || rejects.length > 0 || (clockErrorMs ?? 0) !== 0
 }
 
 type Draft = ReturnType<typeof createDraft>
@@ -48,6 +56,8 @@ function createDraft(replica: Replica) {
     outbox: [...replica.outbox] as PendingOp[],
     rejected: [] as Change['rejected'],
     isStale: false,
+    /** The server holds the ops up to this one, also those that it has not acknowledged yet: they stay as they are. */
+    takenSeq: 0,
     touched,
     rowAt: (key: string) => (touched.has(key) ? touched.get(key) : replica.rows.get(key)),
     *allRows() {
@@ -102,39 +112,71 @@ function isSkewed({ outbox }: Draft, { error }: SyncResponse): boolean {
   return error?.kind === 'skew' && outbox.some(op => op.seq === error.seq)
 }
 
-function hasGap({ outbox }: Draft, { error }: SyncResponse): boolean {
+// Stale although it is the last attempt: another device has used the same client id, from a copy of this profile.
+function isDiscontinued({ outbox }: Draft, { error }: SyncResponse): boolean {
   const first = outbox[0]
+  if (error?.kind === 'stale') return true
   return error?.kind === 'gap' && first !== undefined && first.seq > error.expected
 }
 
-function correctClock(draft: Draft, { error }: SyncResponse, nowMs: number) {
-  if (error?.kind !== 'skew') return
-  draft.meta.clockCorrectionMs = error.now - nowMs
+// Returns whether the clock was so wrong that the stamps of pending ops are wrong as well.
+function correctClock(draft: Draft, errorMs: number | undefined, nowMs: number): boolean {
+  const { wallClock } = draft.meta
+  if (errorMs === undefined || !isUnsent(draft.meta, draft.outbox)) return false
+  const correctionMs = wallClock.correctionMs + errorMs
+  const correctedMs = nowMs + correctionMs
+  const { outbox, rows } = shiftReadings({
+    outbox: changeable(draft),
+    rowAt: draft.rowAt,
+    pauses: wallClock.pauses,
+    errorMs,
+    nowMs: correctedMs,
+  })
+  replacePending(draft, outbox)
+  for (const row of rows) draft.touched.set(rowKey(row), row)
+  draft.meta.wallClock = { ...wallClock, correctionMs, lastMs: correctedMs, isMeasured: true, pauses: [] }
+  return Math.abs(errorMs) > MAX_STAMP_ERROR_MS
+}
+
+function restampAll(draft: Draft, nowMs: number) {
   restamp(draft, nowMs)
   // A pulled value that was older than the wrong stamp may be newer than the corrected one, and was dropped.
-  draft.isStale = true
+  if (draft.outbox.length > 0) draft.isStale = true
 }
 
 // The server lacks ops that this client no longer holds (one of the two was restored from a backup). With the old client
 // id a late duplicate could take a number that is used again, so the client starts a new sequence.
 function startNewSequence(draft: Draft, clientId: string, nowMs: number) {
-  draft.meta = { ...draft.meta, clientId, cursor: 0 }
+  draft.takenSeq = 0
+  draft.meta = { ...draft.meta, clientId, cursor: 0, hasSentOps: false, sentSeq: 0 }
   restamp(draft, nowMs)
+  const { wallClock } = draft.meta
+  const newSeq = (seq: number) => draft.outbox.filter(op => op.seq < seq).length + 1
+  const pauses = wallClock.pauses.map(pause => ({ ...pause, seq: newSeq(pause.seq) }))
+  draft.meta.wallClock = { ...wallClock, pauses }
   draft.outbox = draft.outbox.map((op, index) => ({ ...op, seq: index + 1 }))
   draft.meta.nextSeq = draft.outbox.length + 1
 }
 
 function restamp(draft: Draft, nowMs: number) {
-  const { clientId, clockCorrectionMs } = draft.meta
+  const { clientId, wallClock } = draft.meta
   const { clock, outbox, rows } = restampPending({
-    outbox: draft.outbox,
+    outbox: changeable(draft),
     rows: draft.allRows(),
     clientId,
-    nowMs: nowMs + clockCorrectionMs,
+    nowMs: nowMs + wallClock.correctionMs,
   })
   draft.meta.clock = clock
-  draft.outbox = outbox
+  replacePending(draft, outbox)
   for (const row of rows) draft.touched.set(rowKey(row), row)
+}
+
+function changeable({ outbox, takenSeq }: Draft): PendingOp[] {
+  return outbox.filter(({ seq }) => seq > takenSeq)
+}
+
+function replacePending(draft: Draft, changed: readonly PendingOp[]) {
+  draft.outbox = [...draft.outbox.filter(({ seq }) => seq <= draft.takenSeq), ...changed]
 }
 
 function merge(draft: Draft, incoming: LocalRow) {

@@ -1,5 +1,6 @@
 import type { Entity, Op, Stamp } from '@goalixa/core/sync/sync.schema'
 import type { Clock } from '@goalixa/rules/stamps/clock'
+import { NEW_WALL_CLOCK, type WallClock } from './wall-clock.ts'
 
 export type Json = Op['value']
 
@@ -8,8 +9,11 @@ export type Field = { value: Json; stamp: Stamp }
 /** A row on this device: each field with the stamp of its last edit. */
 export type LocalRow = { entity: Entity; id: string; fields: Record<string, Field> }
 
-/** An op that the server has not acknowledged. `before` is the previous value of the field, absent if there was none. */
-export type PendingOp = Op & { before?: Json }
+/**
+ * An op that the server has not acknowledged. `before` is the previous value of the field, absent if there was none.
+ * `isReading`: the value is an instant that a gesture has read from the clock, which may turn out to be wrong.
+ */
+export type PendingOp = Op & { before?: Json; isReading?: boolean }
 
 /** An op that the server will never apply, with the reason. */
 export type RejectedOp = { op: Op; code: string; reason: string }
@@ -19,9 +23,12 @@ export type Meta = {
   nextSeq: number
   cursor: number
   clock: Clock
-  /** Added to the device's clock, which the server has found to be ahead. */
-  clockCorrectionMs: number
+  wallClock: WallClock
   attempt: number
+  /** Whether the last request carried ops: from then on the server takes no older request of this client. */
+  hasSentOps: boolean
+  /** The largest number of an op that was ever sent. */
+  sentSeq: number
 }
 
 /** One user's data on one device: the state that sync advances. */
@@ -49,8 +56,10 @@ export function emptyMeta(clientId: string): Meta {
     nextSeq: 1,
     cursor: 0,
     clock: { ms: 0, counter: 0 },
-    clockCorrectionMs: 0,
+    wallClock: NEW_WALL_CLOCK,
     attempt: 0,
+    hasSentOps: false,
+    sentSeq: 0,
   }
 }
 

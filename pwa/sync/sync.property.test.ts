@@ -2,8 +2,14 @@ import { readConfig } from '@goalixa/chassis/config'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { lateSkewAnswer, mergedPastTheBase, pulledBehindTheWrongClock } from '../testing/pinned-histories.ts'
-import { type Fault, type History, history, simulateSync } from '../testing/simulate-sync.ts'
+import {
+  lateRequest,
+  lateSkewAnswer,
+  mergedPastTheBase,
+  pulledBehindTheWrongClock,
+} from '../testing/pinned-histories.ts'
+import { type Fault, simulateSync } from '../testing/simulate-sync.ts'
+import { type History, history } from '../testing/sync-histories.ts'
 
 const SEED = 42
 // A long run: SYNC_RUNS=60000.
@@ -21,7 +27,7 @@ describe('sync between four devices with wrong clocks on a bad network', () => {
     })
     fc.assert(property, {
       numRuns: SYNC_RUNS,
-      examples: [[lateSkewAnswer], [mergedPastTheBase], [pulledBehindTheWrongClock]],
+      examples: [[lateRequest], [lateSkewAnswer], [mergedPastTheBase], [pulledBehindTheWrongClock]],
     })
     expect(total.ops).toBeGreaterThan(SYNC_RUNS * 5)
     expect(total.conflicts).toBeGreaterThan(SYNC_RUNS / 2)
@@ -31,13 +37,17 @@ describe('sync between four devices with wrong clocks on a bad network', () => {
 describe('the invariants detect the fault', () => {
   const byRandomHistories: [Fault, RegExp][] = [
     ['no-dedup', /NOT_EXACTLY_ONCE/],
-    ['no-skew-check', /FUTURE_STAMP/],
+    ['no-skew-check', /FUTURE_STAMP|WRONGLY_REJECTED/],
+    ['skew-checked-one-way', /WRONG_TIME|REPLICAS_DIFFER/],
+    ['jumps-ignored', /WRONG_TIME/],
+    ['timers-closed-in-future', /TIME_IN_FUTURE/],
+    ['readings-not-shifted', /WRONG_TIME|WRONGLY_REJECTED/],
     ['no-journal', /SILENT_OVERWRITE/],
     ['cursor-holes', /REPLICAS_DIFFER/],
     ['whole-row', /SILENT_OVERWRITE/],
     ['forget-on-send', /REPLICAS_DIFFER/],
     ['not-atomic', /REPLICAS_DIFFER/],
-    ['wall-clock', /REPLICAS_DIFFER|EDIT_NOT_NEWER/],
+    ['wall-clock', /REPLICAS_DIFFER|EDIT_NOT_NEWER|SILENT_OVERWRITE/],
     ['clock-not-merged', /REPLICAS_DIFFER|EDIT_NOT_NEWER/],
     ['batch-not-bounded', /REQUEST_TOO_LARGE/],
     ['refused-op-kept', /OUTBOX_NOT_DRAINED/],
@@ -53,7 +63,8 @@ describe('the invariants detect the fault', () => {
 
   const byPinnedHistories: [Fault, History, string][] = [
     ['late-answers', lateSkewAnswer, 'REPLICAS_DIFFER'],
-    ['bases-ignored', mergedPastTheBase, 'SILENT_OVERWRITE'],
+    ['bases-ignored', mergedPastTheBase, 'REPLICAS_DIFFER'],
+    ['late-requests', lateRequest, 'REPLICAS_DIFFER'],
   ]
   it.each(byPinnedHistories)('%s', (fault, events, invariant) => {
     expect(() => simulateSync(events, fault)).toThrow(invariant)

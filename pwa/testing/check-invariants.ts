@@ -1,7 +1,9 @@
 import type { Op, Stamp } from '@goalixa/core/sync/sync.schema'
+import { isDerivedFrom } from '@goalixa/rules/stamps/derived-stamp'
+import { MAX_SKEW_MS } from '@goalixa/rules/stamps/max-skew'
 import { compareStamps, stampKey } from '@goalixa/rules/stamps/stamp'
-import type { LocalRow, Replica } from '../sync/replica.ts'
-import { ALLOWED_SKEW_MS, type ServerModel } from './create-server-model.ts'
+import { type LocalRow, type Replica, rowKey } from '../sync/replica.ts'
+import type { ServerModel } from './create-server-model.ts'
 
 type Device = {
   replica: () => Replica
@@ -28,8 +30,7 @@ export function checkInvariants(server: ServerModel, devices: readonly Device[],
   for (const { op, at } of server.log) {
     if (op.base !== null && compareStamps(op.stamp, op.base) <= 0)
       throw new Error('EDIT_NOT_NEWER: an edit is not newer than the value its author saw')
-    if (op.stamp.ms > at + ALLOWED_SKEW_MS)
-      throw new Error('FUTURE_STAMP: a stamp from the future was accepted')
+    if (op.stamp.ms > at + MAX_SKEW_MS) throw new Error('FUTURE_STAMP: a stamp from the future was accepted')
   }
 }
 
@@ -46,33 +47,37 @@ function checkExactlyOnce(server: ServerModel, devices: readonly Device[], { isU
       throw new Error('NOT_EXACTLY_ONCE: an op was not applied or rejected exactly once')
 }
 
-// A replaced value was seen by the author of the new one, or is recorded as a conflict, or was written again later.
-function checkNoSilentOverwrite({ log, rows, conflicts }: ServerModel) {
+type Written = Pick<Op, 'entity' | 'id' | 'field' | 'value' | 'stamp'>
+
+// A replaced value was seen by the author of the new one, or is recorded as a conflict, or was written again later, or the
+// server has corrected it.
+function checkNoSilentOverwrite({ log, derived, rows, conflicts }: ServerModel) {
   const keyOf = (id: string, field: string, stamp: Stamp) => `${id}/${field}/${stampKey(stamp)}`
   const seen = new Set(log.flatMap(({ op }) => (op.base ? [keyOf(op.id, op.field, op.base)] : [])))
   const journaled = new Set(conflicts.map(({ id, field, lost }) => keyOf(id, field, lost)))
-  const isAccountedFor = (op: Op, depth = 0): boolean => {
-    const current = rows.get(`tasks/${op.id}`)?.fields[op.field]
+  const written: Written[] = [...log.map(({ op }) => op), ...derived]
+  const isAccountedFor = (op: Written, depth = 0): boolean => {
+    const current = rows.get(rowKey(op))?.fields[op.field]
     const key = keyOf(op.id, op.field, op.stamp)
     if (current === undefined) return false
     if (stampKey(current.stamp) === stampKey(op.stamp) || current.value === op.value) return true
     if (seen.has(key) || journaled.has(key)) return true
-    const later = log.filter(
-      ({ op: other }) =>
+    const later = written.filter(
+      other =>
         other.id === op.id &&
         other.field === op.field &&
-        other.value === op.value &&
+        (other.value === op.value || isDerivedFrom(other.stamp, op.stamp)) &&
         compareStamps(other.stamp, op.stamp) > 0,
     )
-    return depth < 50 && later.some(({ op: other }) => isAccountedFor(other, depth + 1))
+    return depth < 50 && later.some(other => isAccountedFor(other, depth + 1))
   }
   if (!log.every(({ op }) => isAccountedFor(op)))
     throw new Error('SILENT_OVERWRITE: a value was overwritten without a conflict')
 }
 
 function canonical(rows: Iterable<LocalRow>): string {
-  const flat = [...rows].map(({ id, fields }) => [
-    id,
+  const flat = [...rows].map(({ fields, ...row }) => [
+    rowKey(row),
     Object.entries(fields)
       .map(([name, { value, stamp }]) => `${name}=${value}@${stampKey(stamp)}`)
       .sort(),

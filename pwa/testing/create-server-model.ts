@@ -1,12 +1,20 @@
 import type { Op, Row, Stamp, SyncRequest, SyncResponse } from '@goalixa/core/sync/sync.schema'
+import { isDerived, isDerivedFrom } from '@goalixa/rules/stamps/derived-stamp'
+import { MAX_SKEW_MS } from '@goalixa/rules/stamps/max-skew'
 import { compareStamps, stampKey } from '@goalixa/rules/stamps/stamp'
 import { rowKey } from '../sync/replica.ts'
-
-/** The milliseconds that a stamp may be ahead of the server's clock. */
-export const ALLOWED_SKEW_MS = 120_000
+import { settleModelTimes } from './settle-model-times.ts'
 
 /** Faults that can be injected into the model, to prove that the invariants detect them. */
-export type ServerFault = 'no-dedup' | 'no-skew-check' | 'no-journal' | 'cursor-holes' | 'whole-row'
+export type ServerFault =
+  | 'no-dedup'
+  | 'no-skew-check'
+  | 'skew-checked-one-way'
+  | 'late-requests'
+  | 'timers-closed-in-future'
+  | 'no-journal'
+  | 'cursor-holes'
+  | 'whole-row'
 
 type Options = {
   now: () => number
@@ -22,32 +30,62 @@ type Options = {
 export function createServerModel({ now, pageSize = 500, fault, findRejection, snapshotOf }: Options) {
   const rows = new Map<string, Row>()
   const lastSeq = new Map<string, number>()
+  const lastAttempt = new Map<string, number>()
   const log: { clientId: string; at: number; op: Op }[] = []
   const conflicts: { id: string; field: string; lost: Stamp }[] = []
+  const derived: Pick<Op, 'entity' | 'id' | 'field' | 'value' | 'stamp'>[] = []
   const withheld: { row: Row; rev: number }[] = []
   const rejected = new Map<string, SyncResponse['rejects'][number]>()
   let head = 0
 
-  function sync({ attempt, clientId, cursor, ops }: SyncRequest): SyncResponse {
+  function sync(request: SyncRequest): SyncResponse {
+    const response = exchange(request)
+    for (const row of rows.values()) checkTimes(row)
+    return response
+  }
+
+  // What every client may rely on.
+  function checkTimes({ fields: { started_at: start, ended_at: end } }: Row) {
+    const isFuture = [start, end].some(
+      time => typeof time?.value === 'string' && Date.parse(time.value) > now(),
+    )
+    if (isFuture) throw new Error('TIME_IN_FUTURE: an entry starts or ends in the future')
+    if (typeof start?.value === 'string' && typeof end?.value === 'string' && end.value < start.value)
+      throw new Error('TIME_REVERSED: an entry ends before it starts')
+  }
+
+  function exchange({ attempt, clientId, cursor, ops, now: deviceMs }: SyncRequest): SyncResponse {
     for (const { row, rev } of withheld.splice(0)) row.rev = rev
     const acks: number[] = []
     const rejects: SyncResponse['rejects'] = []
-    let error: SyncResponse['error'] = null
-    for (const op of ops) {
+    const changed = new Set<Row>()
+    let error: SyncResponse['error'] = isStale(clientId, attempt, deviceMs, ops) ? { kind: 'stale' } : null
+    for (const op of error === null ? ops : []) {
       const last = lastSeq.get(clientId) ?? 0
       if (fault !== 'no-dedup' && op.seq <= last) {
         acks.push(op.seq)
         rejects.push(...[rejected.get(`${clientId}:${op.seq}`) ?? []].flat())
         continue
       }
-      error = stopAt(op, last)
+      error = stopAt(op, last, deviceMs)
       if (error !== null) break
       lastSeq.set(clientId, Math.max(last, op.seq))
       acks.push(op.seq)
-      const rejection = findRejection?.(op)
-      if (rejection === undefined) take(clientId, op)
+      const rejection = findRejection?.(op) ?? findFutureTime(op)
+      if (rejection === undefined) changed.add(take(clientId, op))
       else reject(clientId, { seq: op.seq, ...rejection })
     }
+    settleModelTimes(
+      { rows: rows.values(), changed },
+      {
+        nowMs: now(),
+        closesInFuture: fault === 'timers-closed-in-future',
+        write(row, field, value, stamp) {
+          derived.push({ entity: row.entity, id: row.id, field, value, stamp })
+          setField(row, field, { value, stamp })
+        },
+      },
+    )
     return { attempt, acks, rejects, error, ...pageAfter(cursor), ...footer(clientId) }
 
     function reject(clientId: string, rejection: SyncResponse['rejects'][number]) {
@@ -56,13 +94,31 @@ export function createServerModel({ now, pageSize = 500, fault, findRejection, s
     }
   }
 
-  function stopAt(op: Op, last: number): SyncResponse['error'] {
-    if (fault !== 'no-dedup' && op.seq > last + 1) return { kind: 'gap', expected: last + 1 }
-    const isAhead = op.stamp.ms > now() + ALLOWED_SKEW_MS
-    return isAhead && fault !== 'no-skew-check' ? { kind: 'skew', seq: op.seq, now: now() } : null
+  // Requests without a clock are those of simple clients, which do not count on older ones being void.
+  function isStale(clientId: string, attempt: number, deviceMs: number | undefined, ops: readonly Op[]) {
+    if (deviceMs === undefined || ops.length === 0 || fault === 'late-requests') return false
+    const newest = lastAttempt.get(clientId) ?? 0
+    lastAttempt.set(clientId, Math.max(newest, attempt))
+    return attempt < newest
   }
 
-  function take(clientId: string, op: Op) {
+  function stopAt(op: Op, last: number, deviceMs = now()): SyncResponse['error'] {
+    if (fault !== 'no-dedup' && op.seq > last + 1) return { kind: 'gap', expected: last + 1 }
+    const isAhead = op.stamp.ms > now() + MAX_SKEW_MS || deviceMs > now() + MAX_SKEW_MS
+    const isBehind = deviceMs < now() - MAX_SKEW_MS && fault !== 'skew-checked-one-way'
+    return (isAhead || isBehind) && fault !== 'no-skew-check'
+      ? { kind: 'skew', seq: op.seq, now: now() }
+      : null
+  }
+
+  function findFutureTime({ field, value }: Op) {
+    const isInstant = ['started_at', 'ended_at', 'completed_at'].includes(field) && typeof value === 'string'
+    const isFuture = isInstant && Date.parse(value) > now() + MAX_SKEW_MS
+    if (!isFuture || fault === 'timers-closed-in-future') return undefined
+    return { code: 'IN_THE_FUTURE', reason: `${field}: a time that is not in the future` }
+  }
+
+  function take(clientId: string, op: Op): Row {
     log.push({ clientId, at: now(), op })
     const key = rowKey(op)
     const row = rows.get(key) ?? { entity: op.entity, id: op.id, rev: 0, fields: {} }
@@ -70,16 +126,24 @@ export function createServerModel({ now, pageSize = 500, fault, findRejection, s
     const current = row.fields[op.field]
     const wins = current === undefined || compareStamps(op.stamp, current.stamp) > 0
     if (current !== undefined && fault !== 'no-journal') {
-      const isConcurrent = op.base === null || stampKey(current.stamp) !== stampKey(op.base)
+      const seen = op.base ?? row.fields.started_at?.stamp
+      const isCorrected = wins && seen !== undefined && isDerivedFrom(current.stamp, seen)
+      const isConcurrent = !isCorrected && (op.base === null || stampKey(current.stamp) !== stampKey(op.base))
       const lost = wins ? current.stamp : op.stamp
-      if (isConcurrent && current.value !== op.value) conflicts.push({ id: op.id, field: op.field, lost })
+      if (isConcurrent && (isDerived(current.stamp) || current.value !== op.value))
+        conflicts.push({ id: op.id, field: op.field, lost })
     }
     if (wins) write(clientId, op, row)
+    return row
   }
 
   function write(clientId: string, op: Op, row: Row) {
     if (fault === 'whole-row') overwriteOthers(snapshotOf?.(clientId, op) ?? {}, op, row)
-    row.fields[op.field] = { value: op.value, stamp: op.stamp }
+    setField(row, op.field, { value: op.value, stamp: op.stamp })
+  }
+
+  function setField(row: Row, name: string, field: Row['fields'][string]) {
+    row.fields[name] = field
     head += 1
     const isHole = fault === 'cursor-holes' && head % 3 === 0
     row.rev = isHole ? 0 : head
@@ -97,7 +161,7 @@ export function createServerModel({ now, pageSize = 500, fault, findRejection, s
     return { lastSeq: lastSeq.get(clientId) ?? 0, serverTime: new Date(now()).toISOString() }
   }
 
-  return { sync, rows, log, conflicts, lastSeq }
+  return { sync, rows, log, derived, conflicts, lastSeq }
 }
 export type ServerModel = ReturnType<typeof createServerModel>
 

@@ -1,15 +1,17 @@
 import type { Op, Stamp, SyncRequest, SyncResponse } from '@goalixa/core/sync/sync.schema'
+import { MAX_SKEW_MS } from '@goalixa/rules/stamps/max-skew'
 import { stampKey } from '@goalixa/rules/stamps/stamp'
-import fc from 'fast-check'
 import { applyChange, type MemoryReplica } from '../sync/apply-change.ts'
 import { createBatchLimit } from '../sync/batch-limit.ts'
-import { editRows } from '../sync/edit-rows.ts'
+import { type Edit, editRows } from '../sync/edit-rows.ts'
 import { nextRequest } from '../sync/next-request.ts'
+import { createPageClock } from '../sync/page-clock.ts'
 import { receiveResponse } from '../sync/receive-response.ts'
-import { type Change, emptyMeta, type LocalRow } from '../sync/replica.ts'
+import { type Change, emptyMeta, type LocalRow, rowKey } from '../sync/replica.ts'
 import { takeOutOp } from '../sync/take-out-op.ts'
 import { checkInvariants } from './check-invariants.ts'
-import { createServerModel, type ServerFault } from './create-server-model.ts'
+import { createServerModel, type ServerFault, type ServerModel } from './create-server-model.ts'
+import type { History } from './sync-histories.ts'
 
 /** Faults that can be injected into the client. Each wraps the real functions and never changes them. */
 export type ClientFault =
@@ -19,6 +21,8 @@ export type ClientFault =
   | 'clock-not-merged'
   | 'late-answers'
   | 'bases-ignored'
+  | 'readings-not-shifted'
+  | 'jumps-ignored'
   | 'batch-not-bounded'
   | 'refused-op-kept'
   | 'taken-out-twice'
@@ -26,8 +30,6 @@ export type ClientFault =
 
 export type Fault = ServerFault | ClientFault
 
-const DAY_MS = 86_400_000
-const DEVICES = 4
 /** What a device puts into one request, and what the way to the server lets through: both small, as the texts are. */
 const MAX_BATCH_BYTES = 1_500
 const MAX_BODY_BYTES = 2_500
@@ -41,65 +43,12 @@ const VALUES: Record<number, string> = {
   8: 'refused',
   9: 'rejected',
 }
-const value: fc.Arbitrary<number> = fc.oneof(
-  { weight: 12, arbitrary: fc.nat(5) },
-  { weight: 3, arbitrary: fc.constant(6) },
-  { weight: 1, arbitrary: fc.constantFrom(7, 8, 9) },
-)
-
-type Step =
-  | { do: 'edit'; device: number; row: number; field: string; value: number }
-  | { do: 'sync'; device: number; ops: number; net: string }
-  | { do: 'deliver late'; which: number }
-  | { do: 'wait'; ms: number }
-
-/** What happens to four devices: their clocks' errors and then one thing after the other. */
-export type History = { offsetsMs: number[]; steps: Step[] }
-
-const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      do: fc.constant('edit' as const),
-      device: fc.nat(DEVICES - 1),
-      row: fc.nat(3),
-      field: fc.constantFrom('name', 'done', 'project', 'deleted'),
-      value,
-    }),
-  },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      do: fc.constant('sync' as const),
-      device: fc.nat(DEVICES - 1),
-      ops: fc.integer({ min: 0, max: 4 }),
-      net: fc.constantFrom('ok', 'ok', 'request lost', 'answer lost', 'twice', 'late', 'forbidden'),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('deliver late' as const), which: fc.nat(5) }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 600_000 }) }),
-  },
-)
-
-/** Random histories of four devices with wrong clocks on an unreliable network. */
-export const history: fc.Arbitrary<History> = fc.record({
-  offsetsMs: fc.array(
-    fc.oneof(
-      fc.constant(0),
-      fc.integer({ min: -400 * DAY_MS, max: 400 * DAY_MS }),
-      fc.integer({ min: -90_000, max: 90_000 }),
-    ),
-    { minLength: DEVICES, maxLength: DEVICES },
-  ),
-  steps: fc.array(step, { minLength: 5, maxLength: 120, size: 'max' }),
-})
-
 /** Plays a history, lets the network recover, and throws with the code of the violated invariant. */
 export function simulateSync({ offsetsMs, steps }: History, fault?: Fault) {
   let nowMs = 1_800_000_000_000
-  const devices = offsetsMs.map((offsetMs, index) => createDevice(`d${index}`, () => nowMs + offsetMs, fault))
+  const devices = offsetsMs.map((offsetMs, index) =>
+    createDevice(`d${index}`, { now: () => nowMs, offsetMs, fault }),
+  )
   const deviceOf = (clientId: string) => devices.find(device => device.clientId === clientId)
   const server = createServerModel({
     now: () => nowMs,
@@ -108,11 +57,17 @@ export function simulateSync({ offsetsMs, steps }: History, fault?: Fault) {
     findRejection: op => (op.value === VALUES[9] ? { code: 'INVALID', reason: 'invalid' } : undefined),
     snapshotOf: (clientId, op) => deviceOf(clientId)?.snapshots.get(op.seq) ?? {},
   })
+  const instants = new Map<string, Instant>()
   const late: ({ request: SyncRequest } | { device: Device; response: SyncResponse })[] = []
   for (const event of steps) {
     if (event.do === 'wait') nowMs += event.ms
+    else if (event.do === 'set clock') devices[event.device]?.setClock(event.offsetMs)
     else if (event.do === 'edit') devices[event.device]?.edit(rowId(event.row), event.field, event.value)
-    else if (event.do === 'deliver late') {
+    else if (event.do === 'time') {
+      const { typedAheadMs } = event
+      const group = devices[event.device]?.setTime(rowId(event.row), event.field, typedAheadMs)
+      if (group !== undefined) instants.set(group, { atMs: nowMs, typedAheadMs })
+    } else if (event.do === 'deliver late') {
       const [message] = late.splice(event.which % Math.max(late.length, 1), 1)
       if (message === undefined) continue
       if ('response' in message) message.device.receive(message.response)
@@ -147,11 +102,28 @@ export function simulateSync({ offsetsMs, steps }: History, fault?: Fault) {
     for (const device of devices) exchange(device, 50, 'ok')
     quiet = isDrained() ? quiet + 1 : 0
   }
-  checkInvariants(server, devices, { isUnacceptable })
+  const isFuture = ({ group }: Op) => (instants.get(group ?? '')?.typedAheadMs ?? 0) > MAX_SKEW_MS
+  checkInvariants(server, devices, { isUnacceptable: op => isUnacceptable(op) || isFuture(op) })
+  checkReadings(server, instants)
   return { ops: server.log.length, conflicts: server.conflicts.length }
 }
 
 type Device = ReturnType<typeof createDevice>
+
+/** When an instant was really set, and how far a person typed it ahead; null if it was read from the clock. */
+type Instant = { atMs: number; typedAheadMs: number | null }
+
+function checkReadings({ log }: ServerModel, instants: ReadonlyMap<string, Instant>) {
+  for (const { op } of log) {
+    const instant = instants.get(op.group ?? '')
+    if (instant === undefined) continue
+    const errorMs = Date.parse(String(op.value)) - instant.atMs
+    if (instant.typedAheadMs !== null && errorMs !== instant.typedAheadMs)
+      throw new Error('TYPED_TIME_CHANGED: a time that a person typed was changed')
+    if (instant.typedAheadMs === null && Math.abs(errorMs) > MAX_SKEW_MS)
+      throw new Error(`WRONG_TIME: a gesture was recorded ${errorMs} ms late`)
+  }
+}
 
 function isRefused(request: SyncRequest): boolean {
   const bytes = countBytes(request)
@@ -168,7 +140,15 @@ function countBytes(request: SyncRequest): number {
   return Buffer.byteLength(JSON.stringify(request))
 }
 
-function createDevice(clientId: string, clock: () => number, fault?: Fault) {
+type World = { now: () => number; offsetMs: number; fault: Fault | undefined }
+
+function createDevice(clientId: string, { now, fault, ...world }: World) {
+  let { offsetMs } = world
+  const clock = () => now() + offsetMs
+  const page = createPageClock(() => ({
+    wallMs: clock(),
+    steadyMs: fault === 'jumps-ignored' ? clock() : now(),
+  }))
   let replica: MemoryReplica = { meta: emptyMeta(clientId), rows: new Map<string, LocalRow>(), outbox: [] }
   const made: string[] = []
   const rejected: Op[] = []
@@ -178,6 +158,24 @@ function createDevice(clientId: string, clock: () => number, fault?: Fault) {
   const apply = (change: Change) => {
     replica = applyChange(replica, change)
     rejected.push(...change.rejected.map(({ op }) => op))
+  }
+  function observe() {
+    const { meta, keep } = page.observe(replica.meta)
+    keep()
+    replica = { ...replica, meta }
+  }
+  function makeEdit(edit: Edit) {
+    const row = replica.rows.get(rowKey(edit))
+    const seen = Object.fromEntries(Object.entries(row?.fields ?? {}).map(([name, f]) => [name, f.value]))
+    const group = `${clientId}-${made.length + 1}`
+    observe()
+    const change = editRows(replica, [edit], { nowMs: clock(), group })
+    const [op] = change.outbox
+    if (op === undefined) return undefined
+    snapshots.set(op.seq, seen)
+    made.push(group)
+    apply(spoilEdit(change, fault, clock()))
+    return group
   }
   function takeOut(op: Op) {
     const rejection = { code: 'REFUSED', reason: 'refused', nowMs: clock() }
@@ -197,21 +195,32 @@ function createDevice(clientId: string, clock: () => number, fault?: Fault) {
     made: () => made,
     rejected: () => rejected,
     edit(id: string, field: string, value: number) {
-      const row = replica.rows.get(`tasks/${id}`)
-      const seen = Object.fromEntries(Object.entries(row?.fields ?? {}).map(([name, f]) => [name, f.value]))
-      const edits = [{ entity: 'tasks' as const, id, fields: { [field]: VALUES[value] ?? value } }]
-      const group = `${clientId}-${made.length + 1}`
-      const change = editRows(replica, edits, { nowMs: clock(), group })
-      const [op] = change.outbox
-      if (op === undefined) return
-      snapshots.set(op.seq, seen)
-      made.push(group)
-      apply(spoilEdit(change, fault, clock()))
+      makeEdit({ entity: 'tasks', id, fields: { [field]: VALUES[value] ?? value } })
+    },
+    /** Ahead only if the clock is confirmed: otherwise the device cannot tell it from a sleep. */
+    setClock(newOffsetMs: number) {
+      observe()
+      if (newOffsetMs > offsetMs && !replica.meta.wallClock.isMeasured) return
+      offsetMs = newOffsetMs
+      observe()
+    },
+    /** Returns the group of the op, if there is one. */
+    setTime(id: string, field: string, typedAheadMs: number | null) {
+      const ms = typedAheadMs === null ? page.now(replica.meta) : now() + typedAheadMs
+      const isReading = typedAheadMs === null && fault !== 'readings-not-shifted'
+      const fields = { [field]: new Date(ms).toISOString() }
+      return makeEdit({ entity: 'time_entries', id, fields, readings: isReading ? [field] : [] })
     },
     request(limit: number): SyncRequest {
       const maxBytes = fault === 'batch-not-bounded' ? Number.POSITIVE_INFINITY : MAX_BATCH_BYTES
-      const { request, change } = nextRequest(replica, Math.min(limit, batch.ops()), maxBytes)
+      observe()
+      const { request, change } = nextRequest(replica, {
+        nowMs: clock(),
+        limit: Math.min(limit, batch.ops()),
+        maxBytes,
+      })
       apply(change)
+      page.sending(request, replica.meta)
       if (fault === 'forget-on-send') replica = { ...replica, outbox: replica.outbox.slice(limit) }
       return structuredClone(request)
     },
@@ -227,9 +236,13 @@ function createDevice(clientId: string, clock: () => number, fault?: Fault) {
     taken: batch.taken,
     receive(response: SyncResponse) {
       const answer = fault === 'late-answers' ? { ...response, attempt: replica.meta.attempt } : response
-      const hidden = fault === 'bases-ignored' ? hideBases(replica, answer) : undefined
+      observe()
+      const clockErrorMs = page.errorIn(answer, replica.meta, page.look())
+      const isRestamped = answer.error?.kind === 'skew' || Math.abs(clockErrorMs ?? 0) > MAX_SKEW_MS
+      const hidden = fault === 'bases-ignored' && isRestamped ? hideBases(replica) : undefined
       const change = receiveResponse(hidden?.replica ?? replica, answer, {
         nowMs: clock(),
+        clockErrorMs,
         newClientId: () => `${clientId}-${++sequences}`,
       })
       if (change === undefined) return
@@ -257,8 +270,7 @@ function spoilEdit(change: Change, fault: Fault | undefined, nowMs: number): Cha
   return { ...change, rows, outbox: change.outbox.map(own => ({ ...own, stamp: rename(own.stamp) })) }
 }
 
-function hideBases(replica: MemoryReplica, { error }: SyncResponse) {
-  if (error?.kind !== 'skew') return undefined
+function hideBases(replica: MemoryReplica) {
   const pending = new Map(replica.outbox.map(op => [stampKey(op.stamp), op.seq]))
   const hidden = new Map<number, Stamp>()
   const outbox = replica.outbox.map(op => {

@@ -9,6 +9,7 @@ beforeAll(async () => {
 afterAll(() => core.stopAll())
 
 test('a report sums weeks that start on the requested day, on Monday by default', async () => {
+  core.clock.now = Date.parse('2026-03-10T09:00:00.000Z')
   const user = await core.newUser()
   const entry = { started_at: '2026-03-07T12:00:00.000Z', ended_at: '2026-03-09T12:00:00.000Z' }
   await user.call('POST', '/v1/time-entries', entry)

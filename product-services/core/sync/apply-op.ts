@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { findReferencedEntity, isFieldName } from '@goalixa/rules/fields/fields'
 import { findFieldProblem } from '@goalixa/rules/fields/find-field-problem'
+import { isDerived, isDerivedFrom } from '@goalixa/rules/stamps/derived-stamp'
 import { compareStamps } from '@goalixa/rules/stamps/stamp'
-import { type Replica, type ReplicaRow, rowKey } from './replica.ts'
+import { findTimeProblem } from './find-time-problem.ts'
+import { type Replica, type ReplicaRow, rowKey, SERVER } from './replica.ts'
 import type { Op } from './sync.schema.ts'
 
 export type Rejection = { code: string; reason: string }
@@ -12,8 +14,12 @@ export type Rejection = { code: string; reason: string }
  * current value, the value that loses is recorded as a conflict. An op that can never be applied is logged as rejected.
  * Protocol: docs/sync-protocol.md, "One exchange", steps 5 to 7.
  */
-export function applyOp(replica: Replica, op: Op, clientId: string): Rejection | undefined {
-  const rejection = findRejection(replica, op, clientId)
+export function applyOp(
+  replica: Replica,
+  op: Op,
+  { clientId, nowMs }: { clientId: string; nowMs: number },
+): Rejection | undefined {
+  const rejection = findRejection(replica, op, clientId) ?? findTimeProblem(op, nowMs)
   replica.log.push({
     ...op,
     clientId,
@@ -25,7 +31,7 @@ export function applyOp(replica: Replica, op: Op, clientId: string): Rejection |
   const current = row.fields[op.field]
   const mine = { value: op.value, stamp: op.stamp }
   const wins = current === undefined || compareStamps(op.stamp, current.stamp) > 0
-  if (current && isConcurrent(op, current)) {
+  if (current && isConcurrent(op, current) && !(wins && isCorrected(op, current, row))) {
     const [won, lost] = wins ? [mine, current] : [current, mine]
     replica.conflicts.push({ entity: op.entity, id: op.id, field: op.field, won, lost })
   }
@@ -36,9 +42,17 @@ export function applyOp(replica: Replica, op: Op, clientId: string): Rejection |
   return undefined
 }
 
-function isConcurrent(op: Op, current: { value: unknown; stamp: Op['stamp'] }): boolean {
+function isConcurrent(op: Op, current: ReplicaRow['fields'][string]): boolean {
   const hasSeen = op.base !== null && compareStamps(op.base, current.stamp) === 0
-  return !hasSeen && !isDeepStrictEqual(op.value, current.value)
+  // A derived value may give way to one whose author has seen what it was derived from: equal to it is not kept.
+  return !hasSeen && (isDerived(current.stamp) || !isDeepStrictEqual(op.value, current.value))
+}
+
+// The server has derived the current value from the one that the author saw, or ended the entry because of its start:
+// nobody else wrote a value that is lost.
+function isCorrected({ base }: Op, { stamp }: ReplicaRow['fields'][string], { fields }: ReplicaRow): boolean {
+  const seen = base ?? fields.started_at?.stamp
+  return seen !== undefined && isDerivedFrom(stamp, seen)
 }
 
 function ensureRow(replica: Replica, { entity, id }: Op): ReplicaRow {
@@ -53,7 +67,7 @@ function ensureRow(replica: Replica, { entity, id }: Op): ReplicaRow {
 function findRejection(replica: Replica, op: Op, clientId: string): Rejection | undefined {
   if (!isFieldName(op.entity, op.field))
     return { code: 'UNKNOWN_FIELD', reason: `The entity ${op.entity} has no field ${op.field}.` }
-  if (op.stamp.clientId !== clientId)
+  if (op.stamp.clientId !== clientId && !(clientId === SERVER && isDerived(op.stamp)))
     return { code: 'FOREIGN_STAMP', reason: 'The stamp names another client than the sender.' }
   if (op.base && compareStamps(op.stamp, op.base) <= 0)
     return {

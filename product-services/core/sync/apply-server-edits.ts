@@ -2,14 +2,11 @@ import { isDeepStrictEqual } from 'node:util'
 import { tick, witness } from '@goalixa/rules/stamps/clock'
 import type { Stamp } from '@goalixa/rules/stamps/stamp'
 import { applyOp, type Rejection } from './apply-op.ts'
-import { type Replica, rowKey } from './replica.ts'
+import { type Replica, rowKey, SERVER } from './replica.ts'
 import type { Entity, Op } from './sync.schema.ts'
 
 /** New values for some fields of one row. */
 export type Edit = { entity: Entity; id: string; fields: Record<string, Op['value']> }
-
-/** The client id of ops that the server writes itself. */
-export const SERVER = 'server'
 
 /**
  * Applies edits as ops of the client `server`, numbered from `lastSeq` on; fields that already hold the value are
@@ -40,7 +37,7 @@ export function applyServerEdits(
         stamp: stampFor(base, edit),
         base,
       }
-      const rejection = applyOp(replica, op, SERVER)
+      const rejection = applyOp(replica, op, { clientId: SERVER, nowMs })
       if (rejection) rejects.push({ ...rejection, field })
     }
   }

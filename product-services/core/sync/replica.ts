@@ -4,6 +4,9 @@ import type { Entity, Op } from './sync.schema.ts'
 
 type Value = Op['value']
 
+/** The client id of ops that the server writes itself. */
+export const SERVER = 'server'
+
 /** A row in memory: the fields that were ever set, and the user's head at its last change (0: not stored yet). */
 export type ReplicaRow = {
   entity: Entity

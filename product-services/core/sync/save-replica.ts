@@ -26,7 +26,7 @@ export async function saveReplica(
   ])
   for (const [clientId, lastSeq] of Object.entries(lastSeqs))
     await client.query(
-      `INSERT INTO sync_clients VALUES ($1, $2, $3)
+      `INSERT INTO sync_clients (user_id, client_id, last_seq) VALUES ($1, $2, $3)
        ON CONFLICT (user_id, client_id) DO UPDATE SET last_seq = excluded.last_seq`,
       [userId, clientId, lastSeq],
     )

@@ -7,7 +7,8 @@ import { selectHead } from './select-head.ts'
 import { Entity, type SyncResponse } from './sync.schema.ts'
 
 const ENTITIES = Entity.options
-const RUNNING = 'ended_at IS NULL AND started_at IS NOT NULL AND NOT deleted'
+// An entry of the future does not run. Core accepts none, but may have stored one in the past.
+const RUNNING = 'ended_at IS NULL AND started_at <= $2 AND NOT deleted'
 
 /** Creates the access to one user's part of the sync tables, inside a transaction of `tenancy`. */
 export function createSyncRepository(client: Client, userId: string) {
@@ -68,6 +69,20 @@ export function createSyncRepository(client: Client, userId: string) {
       return Number(rows[0]?.last ?? 0)
     },
 
+    /**
+     * Records the number of a client's request and returns whether a newer one was here first. From then on an older one
+     * that arrives late is stale.
+     */
+    async isStale(clientId: string, attempt: number): Promise<boolean> {
+      const { rows } = await client.query<{ last: string }>(
+        `INSERT INTO sync_clients (user_id, client_id, last_seq, last_attempt) VALUES ($1, $2, 0, $3)
+         ON CONFLICT (user_id, client_id) DO UPDATE
+         SET last_attempt = greatest(sync_clients.last_attempt, excluded.last_attempt) RETURNING last_attempt AS last`,
+        [userId, clientId, attempt],
+      )
+      return Number(rows[0]?.last) > attempt
+    },
+
     async rejectedBefore(clientId: string, upTo: number, seqs: number[]): Promise<SyncResponse['rejects']> {
       const repeated = seqs.filter(seq => seq <= upTo)
       if (repeated.length === 0) return []
@@ -88,20 +103,18 @@ export function createSyncRepository(client: Client, userId: string) {
     },
 
     /** Loads the running time entries into the replica; one that is already there may have been edited and stays. */
-    async loadRunning(replica: Replica): Promise<void> {
-      for (const row of await selectRows('time_entries', RUNNING, [])) {
+    async loadRunning(replica: Replica, nowMs: number): Promise<void> {
+      for (const row of await selectRows('time_entries', RUNNING, [new Date(nowMs)])) {
         const key = rowKey('time_entries', row.id)
         if (!replica.rows.has(key)) replica.rows.set(key, row)
       }
     },
 
     /** Returns the entry of the running timer, if any. */
-    async running(): Promise<ReplicaRow | undefined> {
-      const [row] = await selectRows(
-        'time_entries',
-        `${RUNNING} ORDER BY started_at DESC, id DESC LIMIT 1`,
-        [],
-      )
+    async running(nowMs: number): Promise<ReplicaRow | undefined> {
+      const [row] = await selectRows('time_entries', `${RUNNING} ORDER BY started_at DESC, id DESC LIMIT 1`, [
+        new Date(nowMs),
+      ])
       return row
     },
 

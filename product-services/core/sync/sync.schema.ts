@@ -45,10 +45,18 @@ export type Row = z.infer<typeof Row>
 export const SyncRequest = z.strictObject({
   /** Counts the client's requests; the client ignores an answer to an older attempt. */
   attempt: z.number().int().min(1),
-  clientId: ClientId.refine(id => id !== 'server', 'any id but `server`, which is reserved'),
+  clientId: ClientId.refine(
+    id => id !== 'server' && !id.startsWith('-'),
+    'any id but `server` and those that begin with -, which are reserved',
+  ),
   /** The last `rev` that the client has seen; 0 for everything. */
   cursor: z.number().int().min(0),
   ops: z.array(Op).max(500),
+  /**
+   * The client's clock when it sends the request, in ms since 1970. If it is more than two minutes off, the server takes
+   * none of the ops. Once it has taken part in a request with ops and `now`, older attempts of the client are void.
+   */
+  now: z.number().int().min(0).optional(),
   schema: z.literal(1),
 })
 export type SyncRequest = z.infer<typeof SyncRequest>
@@ -76,11 +84,15 @@ export const SyncResponse = z.object({
   cursor: z.number().int(),
   more: z.boolean(),
   serverTime: z.iso.datetime(),
-  /** Why the server ended the batch early: a gap in the sequence, or a stamp more than two minutes ahead of its clock. */
+  /**
+   * Why the server ended the batch early: a gap in the sequence, a clock or a stamp that is more than two minutes off, or a
+   * newer attempt of the client that was here first.
+   */
   error: z
     .union([
       z.object({ kind: z.literal('gap'), expected: z.number().int() }),
       z.object({ kind: z.literal('skew'), seq: z.number().int(), now: z.number().int() }),
+      z.object({ kind: z.literal('stale') }),
     ])
     .nullable(),
 })

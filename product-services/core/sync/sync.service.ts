@@ -2,12 +2,12 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { findReferencedEntity } from '@goalixa/rules/fields/fields'
 import type { Tenancy } from '../tenancy/tenancy.ts'
 import { applyOps } from './apply-ops.ts'
-import { applyServerEdits, type Edit, SERVER } from './apply-server-edits.ts'
-import { closeOlderTimers } from './close-older-timers.ts'
+import { applyServerEdits, type Edit } from './apply-server-edits.ts'
 import { PAGE_LIMITS, type PageLimits } from './page-limits.ts'
 import { isWellFormed, parseOp } from './parse-op.ts'
-import { type ReplicaRow, rowKey } from './replica.ts'
+import { type ReplicaRow, rowKey, SERVER } from './replica.ts'
 import { selectHead } from './select-head.ts'
+import { isReversed, settleTimes } from './settle-times.ts'
 import { createSyncRepository, type SyncRepository } from './sync.repository.ts'
 import type { ArrivingSyncRequest, Op, SyncResponse } from './sync.schema.ts'
 
@@ -19,12 +19,13 @@ export function createSyncService({ tenancy, now, page = PAGE_LIMITS }: Deps) {
   return {
     /** Runs one exchange with a device: takes its ops and returns changed rows. Protocol: docs/sync-protocol.md. */
     async sync(userId: string, request: ArrivingSyncRequest): Promise<SyncResponse> {
+      const arrivedMs = now()
       const run = request.ops.length > 0 ? tenancy.write : tenancy.read
       return run(userId, async client => {
         const repository = createSyncRepository(client, userId)
         const outcome =
           request.ops.length > 0
-            ? await take(repository, request)
+            ? await take(repository, request, arrivedMs)
             : { acks: [], rejects: [], error: null, lastSeq: await repository.lastSeq(request.clientId) }
         const head = await repository.head()
         const { rows, cursor, more } = await repository.changedSince(request.cursor, head, page)
@@ -63,9 +64,9 @@ export function createSyncService({ tenancy, now, page = PAGE_LIMITS }: Deps) {
         const nowMs = now()
         const lastSeq = await repository.lastSeq(SERVER)
         const written = applyServerEdits(replica, edits, { lastSeq, nowMs })
-        assertAccepted(written.rejects)
-        await repository.loadRunning(replica)
-        const last = closeOlderTimers(replica, written.lastSeq)
+        assertAccepted([...written.rejects, ...reversedIn(replica.changed)])
+        await repository.loadRunning(replica, nowMs)
+        const last = settleTimes(replica, { lastSeq: written.lastSeq, nowMs })
         await repository.save(replica, { [SERVER]: last }, new Date(nowMs))
         return edits.flatMap(edit => replica.rows.get(rowKey(edit.entity, edit.id)) ?? [])
       })
@@ -77,9 +78,14 @@ export function createSyncService({ tenancy, now, page = PAGE_LIMITS }: Deps) {
     },
   }
 
-  async function take(repository: SyncRepository, { clientId, ops: arriving }: ArrivingSyncRequest) {
+  async function take(
+    repository: SyncRepository,
+    { clientId, ops: arriving, attempt, now: deviceMs }: ArrivingSyncRequest,
+    arrivedMs: number,
+  ) {
     const ops = arriving.map(parseOp)
     const replica = await repository.lock()
+    const isStale = deviceMs !== undefined && (await repository.isStale(clientId, attempt))
     const lastSeq = await repository.lastSeq(clientId)
     const seqs = ops.map(op => op.seq)
     const rejectedBefore = await repository.rejectedBefore(clientId, lastSeq, seqs)
@@ -87,12 +93,13 @@ export function createSyncService({ tenancy, now, page = PAGE_LIMITS }: Deps) {
       replica,
       ops.filter(isWellFormed).flatMap(op => [op.id, ...referenceOf(op)]),
     )
-    await repository.loadRunning(replica)
     const nowMs = now()
-    const outcome = applyOps(replica, { clientId, ops, lastSeq, rejectedBefore, nowMs })
+    await repository.loadRunning(replica, nowMs)
+    const taken = { clientId, ops, lastSeq, rejectedBefore, deviceMs, isStale, arrivedMs, nowMs }
+    const outcome = applyOps(replica, taken)
     if (outcome.lastSeq === lastSeq) return outcome
     const serverSeq = await repository.lastSeq(SERVER)
-    const lastServerSeq = closeOlderTimers(replica, serverSeq)
+    const lastServerSeq = settleTimes(replica, { lastSeq: serverSeq, nowMs })
     const lastSeqs = {
       [clientId]: outcome.lastSeq,
       ...(lastServerSeq > serverSeq ? { [SERVER]: lastServerSeq } : {}),
@@ -117,6 +124,12 @@ function assertAccepted(rejects: { field: string; reason: string }[]) {
   throw new ExpectedError('invalid', 'INVALID_EDIT', 'The change was rejected: some fields are invalid.', {
     fields: rejects.map(({ field, reason }) => ({ field, expected: reason })),
   })
+}
+
+function reversedIn(rows: Iterable<ReplicaRow>) {
+  return [...rows]
+    .filter(isReversed)
+    .map(() => ({ field: 'ended_at', reason: 'ended_at: a time that is not before started_at' }))
 }
 
 function referencesOf({ entity, fields }: Edit): string[] {

@@ -210,13 +210,13 @@ test('every field comes back exactly as it was written', async () => {
     ['projects', project, 'color', '#00ff7f'],
     ['projects', project, 'archived', true],
     ['tasks', task, 'project_id', project],
-    ['tasks', task, 'completed_at', '2026-03-02T10:00:00.007Z'],
+    ['tasks', task, 'completed_at', '2026-03-02T09:59:59.993Z'],
     ['tasks', task, 'due', '2026-03-31'],
     ['tasks', task, 'estimate_s', 0],
     ['tasks', task, 'note', ' keeps\nits spaces '],
     ['tasks', task, 'priority', 'high'],
     ['time_entries', entry, 'task_id', task],
-    ['time_entries', entry, 'started_at', '1999-12-31T23:59:59.999Z'],
+    ['time_entries', entry, 'started_at', '2000-01-01T00:00:00.001Z'],
     ['time_entries', entry, 'ended_at', null],
   ]
   const ops = written.map(([entity, id, field, value], index) => ({

@@ -14,7 +14,7 @@ type Deps = { tenancy: Tenancy; sync: SyncService; now: () => number }
 export function createTimerService({ tenancy, sync, now }: Deps) {
   return {
     async current(userId: string): Promise<TimeEntry | null> {
-      const row = await tenancy.read(userId, client => createSyncRepository(client, userId).running())
+      const row = await tenancy.read(userId, client => createSyncRepository(client, userId).running(now()))
       return toEntry(row)
     },
 
@@ -27,9 +27,10 @@ export function createTimerService({ tenancy, sync, now }: Deps) {
 
     /** Stops the running timer. Throws NO_RUNNING_TIMER if there is none. */
     async stop(userId: string): Promise<TimeEntry | null> {
-      const ended = { ended_at: new Date(now()).toISOString() }
+      const nowMs = now()
+      const ended = { ended_at: new Date(nowMs).toISOString() }
       const [row] = await sync.write(userId, async repository => {
-        const running = await repository.running()
+        const running = await repository.running(nowMs)
         if (!running) throw new ExpectedError('conflict', 'NO_RUNNING_TIMER', 'No timer is running.')
         return [{ entity: 'time_entries', id: running.id, fields: ended }]
       })

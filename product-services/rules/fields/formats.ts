@@ -1,9 +1,10 @@
 /** The formats that are one pattern, each in words for people. */
 export const FORMATS = {
-  // As `Date.prototype.toISOString` writes it, so that an instant survives the round trip.
+  // As `Date.prototype.toISOString` writes it, so that an instant survives the round trip. Nobody has tracked time before
+  // 2000: an earlier instant is a mistake, or that of a clock which has lost its battery and began at 1970 again.
   instant: {
-    pattern: /^(19|20|21)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
-    words: 'an instant in UTC such as 2026-03-01T09:30:00.000Z, in a year from 1900 to 2199',
+    pattern: /^(20|21)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
+    words: 'an instant in UTC such as 2026-03-01T09:30:00.000Z, in a year from 2000 to 2199',
   },
   day: {
     pattern: /^(19|20|21)\d\d-\d\d-\d\d$/,

@@ -2,8 +2,14 @@ import type { Entity, FieldValues } from '@goalixa/rules/fields/fields'
 import type { Edit } from '../../sync/edit-rows.ts'
 import type { Task, TimeEntry } from './records.ts'
 
-function edit<E extends Entity>(entity: E, id: string, fields: Partial<FieldValues<E>>): Edit {
-  return { entity, id, fields: fields as Edit['fields'] }
+// `readings`: what the gesture reads from the clock; it is corrected if the clock turns out to be wrong.
+function edit<E extends Entity>(
+  entity: E,
+  id: string,
+  fields: Partial<FieldValues<E>>,
+  readings: readonly (keyof FieldValues<E> & string)[] = [],
+): Edit {
+  return { entity, id, fields: fields as Edit['fields'], ...(readings.length > 0 ? { readings } : {}) }
 }
 
 /** Adds an open task. */
@@ -23,7 +29,7 @@ export function moveTask(id: string, projectId: string | null): Edit[] {
 
 /** Completes a task and stops its timer. */
 export function completeTask({ id }: Task, running: TimeEntry | undefined, nowMs: number): Edit[] {
-  const done = edit('tasks', id, { status: 'completed', completed_at: instant(nowMs) })
+  const done = edit('tasks', id, { status: 'completed', completed_at: instant(nowMs) }, ['completed_at'])
   return running?.taskId === id ? [done, ...stopTimer(running, nowMs)] : [done]
 }
 
@@ -40,13 +46,13 @@ export function startTimer(
   nowMs: number,
 ): Edit[] {
   const ended = running === undefined ? [] : stopTimer(running, nowMs)
-  return [...ended, edit('time_entries', id, { started_at: instant(nowMs), task_id: taskId })]
+  return [...ended, edit('time_entries', id, { started_at: instant(nowMs), task_id: taskId }, ['started_at'])]
 }
 
 /** Ends the running entry, never before its start. */
 export function stopTimer(running: TimeEntry, nowMs: number): Edit[] {
   const endMs = Math.max(nowMs, running.startMs)
-  return [edit('time_entries', running.id, { ended_at: instant(endMs) })]
+  return [edit('time_entries', running.id, { ended_at: instant(endMs) }, ['ended_at'])]
 }
 
 /** Adds a project. */
