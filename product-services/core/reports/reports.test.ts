@@ -52,3 +52,20 @@ test('a report sums weeks that start on the requested day, on Monday by default'
   )
   expect([status, body.fields[0].field]).toEqual([400, 'week_start'])
 })
+
+test('a day has at most its own hours, and an entry of 200 years is refused', async () => {
+  const user = await core.newUser()
+  const create = (from: string, to: string) =>
+    user.call('POST', '/v1/time-entries', { started_at: `${from}.000Z`, ended_at: `${to}.000Z` })
+  for (const [from, to] of [
+    ['1900-01-01T00:00:00', '2100-01-01T00:00:00'],
+    ['2000-01-01T00:00:00', '2199-12-31T00:00:00'],
+  ] as const) {
+    const { status, body } = await create(from, to)
+    expect([status, body.fields?.length]).toEqual([400, 1])
+  }
+  expect((await create('2026-02-27T00:00:00', '2026-03-02T00:00:00')).status).toBe(201)
+  expect((await create('2026-02-28T12:00:00', '2026-03-01T12:00:00')).status).toBe(201)
+  const url = '/v1/reports/summary?from=2026-02-28&to=2026-02-28&time_zone=Europe/Berlin'
+  expect((await user.call('GET', url)).body.totalSeconds).toBe(86_400)
+})
