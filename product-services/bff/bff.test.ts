@@ -93,6 +93,26 @@ test('a deeply nested value is refused by field, and counts as an error of neith
   }
 })
 
+test('one person’s four hundred parallel requests are answered 429 from the limit on, and harm nobody else', async () => {
+  const [{ page }, { page: other }] = [await product.signedIn(), await product.signedIn()]
+  const countErrors = async () => {
+    const services = [product.bff, product.core]
+    const texts = await Promise.all(
+      services.map(async ({ metricsAddress }) => (await fetch(`${metricsAddress}/metrics`)).text()),
+    )
+    return texts.flatMap(text => text.match(/^goalixa_.*(?:status="5|outcome="(?!ok)).*$/gm) ?? [])
+  }
+  const before = await countErrors()
+  const flood = Promise.all(Array.from({ length: 400 }, () => page.get('/bff/v1/timer')))
+  expect((await other.get('/bff/v1/tasks')).status).toBe(200)
+  const answers = await flood
+  const statuses = answers.map(({ status }) => status)
+  expect([...new Set(statuses)].toSorted()).toEqual([200, 429])
+  expect(answers.find(({ status }) => status === 429)?.body).toMatchObject({ code: 'TOO_MANY_REQUESTS' })
+  expect((await page.get('/bff/v1/timer')).status).toBe(200)
+  expect(await countErrors()).toEqual(before)
+})
+
 test('a device syncs through the BFF', async () => {
   const { page } = await product.signedIn()
   const id = '01890000-0000-7000-8000-000000000001'

@@ -11,6 +11,7 @@ import { rejectCrossSiteWrites } from './csrf/reject-cross-site-writes.ts'
 import { dashboardRoutes } from './dashboard/dashboard.routes.ts'
 import { createDashboardService } from './dashboard/dashboard.service.ts'
 import { setPrivateHeaders } from './headers/set-private-headers.ts'
+import { createInFlightLimit } from './limits/limit-in-flight.ts'
 import { proxyRoutes } from './proxy/proxy.routes.ts'
 import { createUpstream } from './proxy/upstream.ts'
 import { createEndedSessionCheck } from './sessions/check-ended-session.ts'
@@ -40,7 +41,15 @@ export async function buildBff(config: BffConfig, { now = Date.now, ...overrides
   const cookies = createSessionCookies({ isInsecure: config.INSECURE_COOKIES })
   const count = createSessionMetrics(metrics.registry)
   const endedSessions = createEndedSessionCheck({ auth, published: shared?.published, now, count })
-  const findSession = createFindSession({ auth, cookies, verify, endedSessions, now, count })
+  const findSession = createFindSession({
+    auth,
+    cookies,
+    verify,
+    endedSessions,
+    enter: createInFlightLimit(),
+    now,
+    count,
+  })
   // Readiness checks neither auth nor core: their outage must not take the BFF out of service for everybody.
   return buildService({
     name: 'bff',

@@ -2,6 +2,7 @@ import { RefreshRequest, Tokens } from '@goalixa/auth/sessions/sessions.schema'
 import type { TokenVerifier } from '@goalixa/chassis/access-token'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { InFlightLimit } from '../limits/limit-in-flight.ts'
 import type { Upstream } from '../proxy/upstream.ts'
 import type { EndedSessionCheck } from './check-ended-session.ts'
 import type { SessionCookies } from './session-cookies.ts'
@@ -13,6 +14,7 @@ type Deps = {
   cookies: SessionCookies
   verify: TokenVerifier
   endedSessions: EndedSessionCheck
+  enter: InFlightLimit
   now: () => number
   count: SessionMetrics
 }
@@ -25,13 +27,19 @@ export type Session = { userId: string; sessionId: string | undefined; accessTok
 
 /**
  * Creates a function that finds the session of a request and renews it transparently: the browser never has to refresh.
- * Simultaneous requests with one refresh token share one call. Throws SIGNED_OUT only if there is no session or auth has
+ * Simultaneous requests with one refresh token share one call. Throws TOO_MANY_REQUESTS, and SIGNED_OUT only if there is no session or auth has
  * ended it, even if the access token is still valid; an unreachable auth is `unavailable` and leaves the cookies alone, so that an outage does not sign users out.
  */
-export function createFindSession({ auth, cookies, verify, endedSessions, now, count }: Deps) {
+export function createFindSession({ auth, cookies, verify, endedSessions, enter, now, count }: Deps) {
   const shareRefresh = createSingleFlight<Tokens>()
 
   return async function findSession(request: FastifyRequest, reply: FastifyReply): Promise<Session> {
+    const session = await find(request, reply)
+    enter(session.userId, reply)
+    return session
+  }
+
+  async function find(request: FastifyRequest, reply: FastifyReply): Promise<Session> {
     const { access, refresh } = cookies.read(request)
     if (access === undefined && refresh === undefined) return refuse('none')
     const current = access === undefined ? undefined : await verifySession(access)

@@ -1,6 +1,7 @@
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { runPipelinedTransaction } from '@goalixa/chassis/run-pipelined-transaction'
 import type { QueryConfig, QueryResultRow } from 'pg'
+import { createTurns } from './take-turns.ts'
 
 const APP_ROLE = 'core_app'
 
@@ -9,6 +10,7 @@ const APP_ROLE = 'core_app'
  * the WHERE of a statement. Uses the role `core_app` if the login may assume it.
  */
 export function createTenancy({ pool }: { pool: Pool }) {
+  const inTurn = createTurns()
   let role: Promise<string> | undefined
 
   async function run<T>(
@@ -49,7 +51,9 @@ export function createTenancy({ pool }: { pool: Pool }) {
 
   return {
     read: <T>(userId: string, work: (client: Client) => Promise<T>) => run(userId, true, work),
-    write: <T>(userId: string, work: (client: Client) => Promise<T>) => run(userId, false, work),
+    /** Writes of one person take turns: waiting for the person's lock in the database, they would take the connections from everybody else. */
+    write: <T>(userId: string, work: (client: Client) => Promise<T>) =>
+      inTurn(userId, () => run(userId, false, work)),
 
     /** Reads with one statement, which costs one round trip instead of two. */
     async readOne<Row extends QueryResultRow>(userId: string, statement: QueryConfig): Promise<Row[]> {
