@@ -3,6 +3,7 @@ import { createUserTexts } from '../store/user-storage.ts'
 import { type Actions, createActions } from './actions.ts'
 import type { Api } from './api.ts'
 import { createDrafts, type Drafts } from './drafts.ts'
+import { lastingTexts, localTexts } from './local-texts.ts'
 import { openWorkspace, type Workspace } from './open-workspace.ts'
 import { createRouter } from './router.ts'
 import { createSession } from './session.ts'
@@ -26,7 +27,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
   const router = createRouter(onChange)
   const session = createSession({
     api,
-    storage: localStorage,
+    storage: localTexts,
     locks: navigator.locks,
     channel: new BroadcastChannel('goalixa-session'),
     onOtherTab: () => void openCurrentUser(),
@@ -60,14 +61,14 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
         api,
         session,
         now,
-        storage: localStorage,
+        storage: lastingTexts,
         onChange,
         onSyncState: syncStateChanged,
         onClosing: () => setStage({ kind: 'signed-out', reason: null }),
       })
       if (turn !== opening || session.current()?.id !== user.id) return workspace.close()
       const drafts = createDrafts({
-        texts: createUserTexts(localStorage, 'draft', user.id),
+        texts: createUserTexts(localTexts, 'draft', user.id),
         onOutdated: offerDraft,
       })
       setStage({

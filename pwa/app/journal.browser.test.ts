@@ -112,11 +112,33 @@ it('removes what a page has left of a person on sign-out', async () => {
   await context.close()
 })
 
+it('starts where the browser blocks the storage of the journal, and shows only what is in the database', async () => {
+  const device = await fixture.openDevice()
+  await device.addInitScript(blockStorage)
+  const { page, violations } = await fixture.signIn({ device })
+  await enterTask(page, 'Without a journal')
+  await page.reload()
+  await page.locator('.task', { hasText: 'Without a journal' }).waitFor()
+  await page.getByRole('link', { name: 'Settings', exact: true }).click()
+  await page.getByLabel('Dark').check()
+  expect(violations).toEqual([])
+  await device.close()
+})
+
 function journalIn(page: Page): Promise<string[]> {
   return page.evaluate(() => Object.keys(localStorage).filter(key => key.startsWith('goalixa.journal:')))
 }
 
 // These run in the page.
+function blockStorage() {
+  for (const name of ['localStorage', 'sessionStorage'])
+    Object.defineProperty(window, name, {
+      get() {
+        throw new DOMException('Access is denied for this document.', 'SecurityError')
+      },
+    })
+}
+
 function reloadOnSubmit() {
   Object.assign(window, { isOld: true })
   document.addEventListener('submit', () => location.reload(), { once: true })

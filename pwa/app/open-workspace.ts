@@ -11,7 +11,7 @@ type Options = {
   api: Api
   session: Session
   now: () => number
-  storage: TextStorage
+  storage: TextStorage | undefined
   onChange: () => void
   onSyncState: (state: SyncState) => void
   onClosing: () => void

@@ -11,10 +11,7 @@ export function reloadOnMissingAssets(): void {
     'error',
     ({ target }) => {
       if (!(target instanceof HTMLScriptElement || target instanceof HTMLLinkElement)) return
-      const reloads = Number(sessionStorage.getItem(KEY) ?? 0)
-      if (reloads >= MAX_RELOADS) return
-      sessionStorage.setItem(KEY, String(reloads + 1))
-      setTimeout(() => location.reload(), WAIT_MS)
+      if (countReload() <= MAX_RELOADS) setTimeout(() => location.reload(), WAIT_MS)
     },
     { capture: true },
   )
@@ -22,5 +19,20 @@ export function reloadOnMissingAssets(): void {
 
 /** Resets the number of reloads, once all files have loaded. */
 export function resetReloadCount(): void {
-  sessionStorage.removeItem(KEY)
+  try {
+    sessionStorage.removeItem(KEY)
+  } catch {
+    // The browser blocks it.
+  }
+}
+
+// Without a storage that outlives the reload, the page would reload for ever.
+function countReload(): number {
+  try {
+    const reloads = Number(sessionStorage.getItem(KEY) ?? 0) + 1
+    sessionStorage.setItem(KEY, String(reloads))
+    return reloads
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
 }

@@ -1,17 +1,19 @@
+import { localTexts } from './local-texts.ts'
+
 export type Theme = 'system' | 'light' | 'dark'
 
 const KEY = 'goalixa.theme'
 
 /** Returns the theme that was chosen on this device. */
 export function currentTheme(): Theme {
-  const saved = localStorage.getItem(KEY)
+  const saved = localTexts.getItem(KEY)
   return saved === 'light' || saved === 'dark' ? saved : 'system'
 }
 
 /** Shows the page in a theme and stores the choice on this device. */
 export function useTheme(theme: Theme): void {
-  if (theme === 'system') localStorage.removeItem(KEY)
-  else localStorage.setItem(KEY, theme)
+  if (theme === 'system') localTexts.removeItem(KEY)
+  else localTexts.setItem(KEY, theme)
   showTheme(theme)
 }
 
