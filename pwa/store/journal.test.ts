@@ -137,6 +137,8 @@ describe('a text in the journal that is no gesture', () => {
     expect(names(store)).toEqual(['Good'])
     expect(store.attention()).toMatchObject([{ code: 'NOT_STORED', op: { entity: 'unknown', value: text } }])
     store.close()
+    // As if the page had gone away between the transaction and the removal.
+    storage.items.set(`goalixa.journal:${userId}:broken`, text)
     const again = await open()
     expect(again.attention()).toHaveLength(1)
     expect(storage.items.size).toBe(0)

@@ -178,7 +178,8 @@ export async function openStore({
     const added = items.map(item => ({ ...item, at: new Date(clock.now(memory.meta)).toISOString() }))
     const tx = db.transaction('attention', 'readwrite', { durability: 'strict' })
     await Promise.all([...added.map(item => tx.store.put(item)), tx.done])
-    attention = [...attention, ...added]
+    const isAdded = new Set(added.map(({ key }) => key))
+    attention = [...attention.filter(({ key }) => !isAdded.has(key)), ...added]
     changed()
   }
 
