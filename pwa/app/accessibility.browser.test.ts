@@ -33,6 +33,11 @@ describe.each(['light', 'dark'] as const)('in %s colours', colorScheme => {
     await fillSignIn(page, 'nobody@example.com')
     await page.getByRole('alert').getByText('Wrong email address or password.').waitFor()
     await expectAccessible(page, 'sign-in with an error')
+    fixture.bff.isDown = true
+    await page.reload()
+    await page.getByRole('heading', { name: 'Goalixa cannot be reached' }).waitFor()
+    fixture.bff.isDown = false
+    await expectAccessible(page, 'no service')
     await device.close()
   })
 

@@ -4,7 +4,7 @@ import { type App, createApp, type SignedInApp } from './create-app.ts'
 import { dayAround } from './data/day.ts'
 import { listenToDrafts } from './drafts.ts'
 import { installation } from './installation.ts'
-import { preserveTaskFocus } from './preserve-task-focus.ts'
+import { preserveFocus } from './preserve-focus.ts'
 import type { Route } from './routes.ts'
 import { listenToKeys } from './shortcuts.ts'
 import { watchForUpdates } from './update.ts'
@@ -63,7 +63,7 @@ class AppElement extends HTMLElement {
 
   #draw() {
     const route = this.#app.router.current()
-    preserveTaskFocus(this, () => render(html`${renderApp(this.#app, route)} ${toasts(this.#app.ui)}`, this))
+    preserveFocus(this, () => render(html`${renderApp(this.#app, route)} ${toasts(this.#app.ui)}`, this))
     // Of a record that is gone, by another device or an older entry of the history.
     const isGone = this.#app.stage.kind === 'ready' && this.querySelector('dialog') === null
     if (isGone && this.#app.ui.sheet() !== null) void this.#app.ui.close()

@@ -18,6 +18,7 @@ export function formatDuration(seconds: number): string {
   return parts.filter(Boolean).join(' ') || '0\u00a0min'
 }
 
+const MINUTE_MS = 60_000
 const NUMBER = new Intl.NumberFormat('en')
 const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
 const HAS_24_HOURS = TIME.resolvedOptions().hourCycle === 'h23'
@@ -36,9 +37,10 @@ export function formatTime(ms: number): string {
   return TIME.format(ms)
 }
 
-/** Formats two local times of one day, which ends at `endOfDayMs`, as a range: `9:00 – 10:30`, `23:54 – 24:00`. */
+/** Formats two local times of one day, which ends at `endOfDayMs`, as a range: `9:00 – 10:30`, `23:54 – 24:00`, `9:00`. */
 export function formatSpan(fromMs: number, toMs: number, endOfDayMs: number): string {
-  return `${TIME.format(fromMs)} – ${toMs < endOfDayMs ? TIME.format(toMs) : END_OF_DAY}`
+  const [from, to] = [TIME.format(fromMs), toMs < endOfDayMs ? TIME.format(toMs) : END_OF_DAY]
+  return from === to && toMs - fromMs < MINUTE_MS ? from : `${from} – ${to}`
 }
 
 /** Formats an hour of the day, 0 to 24, as short as the language allows. */

@@ -76,6 +76,33 @@ it('outlines the focused control and names every control', async () => {
   await context.close()
 })
 
+it('never loses the focus to a control that is gone', async () => {
+  const { context, page } = await fixture.signIn()
+  await enterTask(page, 'Write')
+  await page.getByRole('button', { name: 'Start the timer for Write' }).click()
+  await page.locator('.focus').getByRole('button', { name: 'Stop' }).press('Enter')
+  await page.getByRole('button', { name: 'Resume', exact: true }).waitFor()
+  expect(await focusedName(page)).toBe('Resume')
+  await page.getByRole('link', { name: 'Settings', exact: true }).click()
+  await page.getByRole('button', { name: 'Resume Write' }).press('Enter')
+  await page.getByRole('button', { name: 'Stop the timer' }).waitFor()
+  expect(await focusedName(page)).toBe('Stop the timer')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Resume Write' }).waitFor()
+  expect(await focusedName(page)).toBe('Resume Write')
+  await page.getByRole('link', { name: 'Time', exact: true }).click()
+  await page.getByRole('button', { name: 'Delete the entry' }).first().press('Enter')
+  await page.locator('.entry').nth(1).waitFor({ state: 'detached' })
+  expect(await focusedName(page)).toContain('Delete the entry')
+  await page.keyboard.press('Enter')
+  await page.getByText('No time tracked').waitFor()
+  expect(await focusedName(page)).toBe('Time')
+  await page.getByRole('button', { name: 'Undo' }).last().press('Enter')
+  await page.locator('.entry').waitFor()
+  expect(await focusedName(page)).toBe('Time')
+  await context.close()
+})
+
 it('keeps the chosen theme over a reload', async () => {
   const { context, page } = await fixture.signIn()
   const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
@@ -90,6 +117,13 @@ it('keeps the chosen theme over a reload', async () => {
 
 function focusedTask(page: Page): Promise<string | undefined> {
   return page.evaluate(() => document.activeElement?.querySelector('.task-name')?.textContent?.trim())
+}
+
+function focusedName(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const focused = document.activeElement
+    return (focused?.getAttribute('aria-label') ?? focused?.textContent ?? '').trim()
+  })
 }
 
 // Runs in the page. A field whose frame shows the focus counts as outlined.

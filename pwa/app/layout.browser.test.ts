@@ -39,6 +39,7 @@ beforeAll(async () => {
   await page.getByRole('checkbox', { name: 'Complete Short' }).click()
   await page.getByRole('button', { name: `Start the timer for ${WORD}` }).click()
   await synced(page)
+  for (let number = 1; number <= 12; number++) await addProject(`Project ${number}`)
 }, 240_000)
 afterAll(async () => {
   await context?.close()
@@ -57,7 +58,9 @@ describe.each(chooseRows(ROWS, SHORT))(
     it('cuts and covers nothing on any page, with long names and a running timer', SLOW, async () => {
       await show()
       const projects = await page.evaluate(() =>
-        [...document.querySelectorAll('.side-projects a')].map(link => link.getAttribute('href') ?? ''),
+        [...document.querySelectorAll('.side-projects a')]
+          .filter(link => !link.textContent?.trim().startsWith('Project '))
+          .map(link => link.getAttribute('href') ?? ''),
       )
       const found: Record<string, string[]> = {}
       for (const path of [
@@ -148,6 +151,21 @@ it('finds text that is cut, covered or overlapping, and small targets', async ()
     'leaves ',
   ])
     expect(faults).toContain(kind)
+})
+
+it('shows a change that could not be saved, with a text of any length', SLOW, async () => {
+  const found: Record<string, string[]> = {}
+  await page.setViewportSize({ width: 1280, height: 860 })
+  await page.goto(`${fixture.site.origin}/today`)
+  fixture.bff.rejectText(`${WORD}${WORD}`)
+  await enterTask(page, `${WORD}${WORD}`)
+  await page.locator('[data-sync=attention]').click()
+  await page.getByRole('heading', { name: 'Needs attention' }).waitFor()
+  for (const size of SIZES) {
+    await page.setViewportSize(size)
+    found[size.width] = await findLayoutFaults(page)
+  }
+  expect(faultsIn(found)).toEqual({})
 })
 
 const SHEETS: Record<string, () => Promise<void>> = {

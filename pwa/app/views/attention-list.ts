@@ -15,7 +15,7 @@ export function attentionList(app: SignedInApp) {
       ${store.attention().map(
         ({ key, op, reason }) => html`<li class="attention-item">
           <strong>${NOUNS[op.entity]} · ${op.field.replaceAll('_', ' ')}</strong>
-          <span class="attention-value" dir="auto">${String(op.value).slice(0, SHOWN_CHARACTERS)}</span>
+          <span class="attention-value" dir="auto" tabindex="0">${String(op.value).slice(0, SHOWN_CHARACTERS)}</span>
           <span class="quiet">${sentence(reason)}</span>
           <span class="attention-actions">
             <button type="button" class="button" @click=${() => void copy(app, String(op.value))}>Copy</button>

@@ -75,7 +75,7 @@ export function authView(app: App, mode: Mode, reason: string | null) {
               minlength=${mode === 'register' ? 8 : nothing}
               aria-describedby=${mode === 'register' ? 'password-hint' : nothing}
             />
-            <button type="button" aria-pressed=${form.isReadable} @click=${show}>
+            <button type="button" @click=${show}>
               ${form.isReadable ? 'Hide' : 'Show'}<span class="hidden"> password</span>
             </button>
           </span>
@@ -92,8 +92,13 @@ export function authView(app: App, mode: Mode, reason: string | null) {
 }
 
 function resultMessage(result: { kind: string; reason?: string }): string {
-  if (result.kind === 'failed') return result.reason ?? ''
+  if (result.kind === 'failed') return sentence(result.reason ?? '')
   return result.kind === 'not-signed-in'
     ? 'Goalixa received your registration but could not sign you in. If you already have an account, sign in with its password.'
     : ''
+}
+
+// A reason can begin with the name of a field.
+function sentence(reason: string): string {
+  return reason.charAt(0).toUpperCase() + reason.slice(1)
 }

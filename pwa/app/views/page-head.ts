@@ -12,7 +12,7 @@ export function pageHead({
 }) {
   return html`<header class="page-head">
     <div>
-      ${eyebrow ? html`<p class="eyebrow">${eyebrow}</p>` : nothing}
+      ${eyebrow ? html`<p class="eyebrow" aria-live="polite">${eyebrow}</p>` : nothing}
       <h1 tabindex="-1" dir="auto">${title}</h1>
     </div>
     ${aside ?? nothing}

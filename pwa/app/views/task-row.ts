@@ -47,7 +47,6 @@ export function taskRow({ app, task, project, sinceMs, seconds }: Props) {
             type="button"
             class="button-icon timer-button"
             aria-label=${isRunning ? `Stop the timer for ${task.name}` : `Start the timer for ${task.name}`}
-            aria-pressed=${isRunning}
             @click=${() => actions.toggleTimer(task)}
           >
             ${icon(isRunning ? 'stop' : 'play')}
