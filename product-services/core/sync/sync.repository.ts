@@ -94,6 +94,19 @@ export function createSyncRepository(client: Client, userId: string) {
       return rows
     },
 
+    /** Returns the bytes of the texts of each row with one of these ids, without reading them. */
+    async measureText(ids: string[]): Promise<Map<string, number>> {
+      const sizes = ENTITIES.map(
+        entity =>
+          `SELECT id, ${textBytes(entity)} AS bytes FROM ${entity} WHERE user_id = $1 AND id = ANY($2)`,
+      )
+      const { rows } = await client.query<{ id: string; bytes: number }>(sizes.join(' UNION ALL '), [
+        userId,
+        [...new Set(ids)],
+      ])
+      return new Map(rows.map(({ id, bytes }) => [id, bytes]))
+    },
+
     /** Loads the rows with these ids into the replica. */
     async load(replica: Replica, ids: Iterable<string>): Promise<void> {
       const wanted = [...new Set(ids)]

@@ -3,6 +3,7 @@ import { findReferencedEntity } from '@goalixa/rules/fields/fields'
 import type { Tenancy } from '../tenancy/tenancy.ts'
 import { applyOps } from './apply-ops.ts'
 import { applyServerEdits, type Edit } from './apply-server-edits.ts'
+import { limitLoadedText } from './limit-loaded-text.ts'
 import { PAGE_LIMITS, type PageLimits } from './page-limits.ts'
 import { isWellFormed, parseOp } from './parse-op.ts'
 import { type ReplicaRow, rowKey, SERVER } from './replica.ts'
@@ -83,16 +84,13 @@ export function createSyncService({ tenancy, now, page = PAGE_LIMITS }: Deps) {
     { clientId, ops: arriving, attempt, now: deviceMs }: ArrivingSyncRequest,
     arrivedMs: number,
   ) {
-    const ops = arriving.map(parseOp)
     const replica = await repository.lock()
+    const ops = await limitLoadedText(repository, arriving.map(parseOp), idsOf)
     const isStale = deviceMs !== undefined && (await repository.isStale(clientId, attempt))
     const lastSeq = await repository.lastSeq(clientId)
     const seqs = ops.map(op => op.seq)
     const rejectedBefore = await repository.rejectedBefore(clientId, lastSeq, seqs)
-    await repository.load(
-      replica,
-      ops.filter(isWellFormed).flatMap(op => [op.id, ...referenceOf(op)]),
-    )
+    await repository.load(replica, ops.flatMap(idsOf))
     const nowMs = now()
     await repository.loadRunning(replica, nowMs)
     const taken = { clientId, ops, lastSeq, rejectedBefore, deviceMs, isStale, arrivedMs, nowMs }
@@ -130,6 +128,10 @@ function reversedIn(rows: Iterable<ReplicaRow>) {
   return [...rows]
     .filter(isReversed)
     .map(() => ({ field: 'ended_at', reason: 'ended_at: a time that is not before started_at' }))
+}
+
+function idsOf(op: ReturnType<typeof parseOp>): string[] {
+  return isWellFormed(op) ? [op.id, ...referenceOf(op)] : []
 }
 
 function referencesOf({ entity, fields }: Edit): string[] {

@@ -163,6 +163,30 @@ test.each(chooseRows([200, 4_000], [200]))(
   600_000,
 )
 
+test('changes of more rows than fit into memory are taken in several requests', async () => {
+  const device = await newDevice()
+  const rows = 500
+  const { rows: tasks } = await core.postgresQuery(
+    `INSERT INTO tasks SELECT $1, gen_random_uuid(), rev, '{}', 'Task', repeat('ن', 20000), null, 'active', null, 'medium',
+       null, null, '', false FROM generate_series(1, ${rows}) rev RETURNING id`,
+    [device.user.id],
+  )
+  await core.postgresQuery('INSERT INTO sync_heads VALUES ($1, $2, 0, 0)', [device.user.id, rows])
+  const ops = tasks.map(({ id }, index) => ({
+    ...{ seq: index + 1, entity: 'tasks', id, field: 'due', value: '2026-03-01', stamp: device.stamp(index) },
+    base: null,
+  }))
+  let requests = 0
+  for (let left = ops; left.length > 0; requests++) {
+    const { body } = await device.exchange(left, rows + ops.length)
+    expect(body.error).toBeNull()
+    expect(body.acks).toEqual(left.slice(0, body.acks.length).map(({ seq }) => seq))
+    expect(body.acks.length).toBeLessThan(300)
+    left = left.slice(body.acks.length)
+  }
+  expect(requests).toBeLessThan(6)
+})
+
 test('a row that is larger than a page is a page of its own', async () => {
   const small = await startCore({ page: { rows: 10, textBytes: 1_000 } })
   const user = await small.newUser()
