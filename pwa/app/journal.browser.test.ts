@@ -70,6 +70,30 @@ it.each<[string, (page: Page, context: BrowserContext) => Promise<unknown>]>([
   await context.close()
 })
 
+it('makes a gesture once that a second tab finds in the journal while the first is still storing it', async () => {
+  const { context, page, userId } = await fixture.signIn()
+  await enterTask(page, 'Before')
+  await synced(page)
+  const blocker = await context.newPage()
+  await blocker.goto(`${fixture.site.origin}/icons/icon.svg`)
+  await blocker.evaluate(blockDatabase, `goalixa:${userId}`)
+  const field = page.getByRole('textbox', { name: 'Add a task' })
+  await field.fill('Of the first tab')
+  await field.press('Enter')
+  const second = await context.newPage()
+  await second.goto(`${fixture.site.origin}/today`)
+  await blocker.close()
+  for (const tab of [page, second]) {
+    await tab.locator('.task', { hasText: 'Of the first tab' }).waitFor()
+    await synced(tab)
+    expect(await tab.locator('.task').count()).toBe(2)
+  }
+  const values = fixture.bff.getModel(userId).log.map(({ op }) => op.value)
+  expect(values.filter(value => value === 'Of the first tab')).toHaveLength(1)
+  expect(await journalIn(page)).toEqual([])
+  await context.close()
+})
+
 it('sends everything after offline edits, five reloads and the return of the network', async () => {
   const { context, page, userId } = await fixture.signIn()
   await synced(page)
