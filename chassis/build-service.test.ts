@@ -103,6 +103,8 @@ test('a body that cannot be used is refused with what was expected of it, and th
     'at most 8,000 bytes',
   ])
   expect((await post(Buffer.from([0x22, 0xff, 0x22]))).slice(0, 3)).toEqual([400, 'INVALID_UTF8', '(body)'])
+  for (const number of ['1e400', '-1e400', '9'.repeat(400)])
+    expect((await post(`{"sizes":[1,${number}]}`)).slice(0, 3)).toEqual([400, 'NUMBER_TOO_LARGE', 'sizes.1'])
   for (const headers of [
     { 'content-encoding': 'gzip' },
     { 'content-type': 'application/json; charset=latin1' },
@@ -112,7 +114,7 @@ test('a body that cannot be used is refused with what was expected of it, and th
       'UNSUPPORTED_BODY',
       Object.keys(headers)[0],
     ])
-  const accepted = ['{"__proto__":{"isAdmin":true},"size":1}', '\ufeff{"size":1}']
+  const accepted = ['{"size":0.01e2}', '{"__proto__":{"isAdmin":true},"size":1}', '\ufeff{"size":1}']
   for (const payload of accepted)
     expect(
       (

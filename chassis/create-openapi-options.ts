@@ -56,7 +56,13 @@ function errorsOf({ errors = {}, body, params, querystring }: FastifySchema): Er
 const INPUT_ERRORS = { 400: ['INVALID_INPUT'] }
 // The errors of a body that never reaches a schema.
 const BODY_ERRORS = {
-  400: ['FST_ERR_CTP_EMPTY_JSON_BODY', 'FST_ERR_CTP_INVALID_JSON_BODY', 'INVALID_UTF8', 'JSON_TOO_DEEP'],
+  400: [
+    'FST_ERR_CTP_EMPTY_JSON_BODY',
+    'FST_ERR_CTP_INVALID_JSON_BODY',
+    'INVALID_UTF8',
+    'JSON_TOO_DEEP',
+    'NUMBER_TOO_LARGE',
+  ],
   413: ['FST_ERR_CTP_BODY_TOO_LARGE'],
   415: ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'UNSUPPORTED_BODY'],
 }

@@ -71,6 +71,16 @@ test('core’s responses pass through with their status, problem and fields', as
     409,
     'application/problem+json; charset=utf-8',
   ])
+  for (const garbage of ['garbage', `"${'9'.repeat(400)}"`]) {
+    const answer = await page.request(
+      'PATCH',
+      `/bff/v1/projects/${id}`,
+      { name: 'Other' },
+      { 'if-match': garbage },
+    )
+    expect(answer.body).toMatchObject({ status: 400, fields: [{ field: 'if-match' }] })
+  }
+  expect((await page.get(`/%62ff/v1/projects/${id}`)).status).toBe(200)
   const empty = await page.post('/bff/v1/projects', {})
   expect(empty.body).toMatchObject({ status: 400, fields: [{ field: 'name' }] })
   expect((await page.request('DELETE', `/bff/v1/projects/${id}`)).status).toBe(204)

@@ -28,7 +28,9 @@ export function proxyRoutes(
       method,
       url: `/bff${path}`,
       schema: path.endsWith('/:id') ? { params: Id } : {},
-      handler: (request, reply) => forward(request, reply, request.url.slice('/bff'.length)),
+      // Not the path as it was written: `/%62ff/…` matches the same route.
+      handler: (request, reply) =>
+        forward(request, reply, path.replace(':id', idOf(request)) + queryOf(request)),
     })
 
   async function forward(request: FastifyRequest, reply: FastifyReply, path: string, timeoutMs?: number) {
@@ -41,6 +43,15 @@ export function proxyRoutes(
     })
     return forwardResponse(reply, answer)
   }
+}
+
+function idOf({ params }: FastifyRequest): string {
+  return (params as { id?: string }).id ?? ''
+}
+
+function queryOf({ url }: FastifyRequest): string {
+  const start = url.indexOf('?')
+  return start === -1 ? '' : url.slice(start)
 }
 
 // Without a body no content type is forwarded: core would try to parse an empty body.

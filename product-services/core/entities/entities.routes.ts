@@ -105,7 +105,8 @@ function definedIn(body: Record<string, unknown>): Fields {
 
 function parseIfMatch(ifMatch: string | undefined): { expectedRev?: number } {
   if (ifMatch === undefined) return {}
-  const rev = /^"?(\d+)"?$/.exec(ifMatch)?.[1]
+  // Fifteen digits are exact as a number.
+  const rev = /^"?(\d{1,15})"?$/.exec(ifMatch)?.[1]
   if (rev === undefined)
     throw new ExpectedError('invalid', 'INVALID_IF_MATCH', 'The If-Match header is not the rev of a row.', {
       fields: [{ field: 'if-match', expected: 'the rev of the row, for example "17"' }],
