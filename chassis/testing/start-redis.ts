@@ -34,6 +34,9 @@ export async function startRedis() {
     url,
     flush: () => client.flushall(),
     exists: async (key: string) => (await client.exists(key)) === 1,
+    /** Stops answering but keeps the connections, until `thaw`. */
+    freeze: () => child.kill('SIGSTOP'),
+    thaw: () => child.kill('SIGCONT'),
     async stop() {
       client.disconnect()
       child.kill('SIGTERM')

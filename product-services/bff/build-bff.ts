@@ -30,7 +30,7 @@ export async function buildBff(config: BffConfig, { now = Date.now, ...overrides
     createUpstream({ name, call: createHttpClient({ upstream: name, baseUrl, metrics }) })
   const auth = upstream('auth', config.AUTH_URL)
   const core = upstream('core', config.CORE_URL)
-  const shared = config.REDIS_URL ? await connect(config.REDIS_URL, { log, metrics }) : undefined
+  const shared = config.REDIS_URL ? await connect(config.REDIS_URL, { log, metrics, now }) : undefined
   const cache = shared?.cache ?? createMemoryCache({ now })
   const verify = createTokenVerifier({
     jwksUrl: config.AUTH_JWKS_URL,
@@ -69,7 +69,10 @@ export async function buildBff(config: BffConfig, { now = Date.now, ...overrides
 }
 
 // The Redis client is loaded only if Redis is configured: it takes ten megabytes.
-async function connect(url: string, { log, metrics }: { log: Log; metrics: Metrics }) {
+async function connect(
+  url: string,
+  { log, metrics, now }: { log: Log; metrics: Metrics; now: () => number },
+) {
   const [{ connectRedis }, { createRedisCache }, { createPublishedSessions }] = await Promise.all([
     import('@goalixa/chassis/connect-redis'),
     import('./cache/redis-cache.ts'),
@@ -77,5 +80,5 @@ async function connect(url: string, { log, metrics }: { log: Log; metrics: Metri
   ])
   const consequence = 'redis is unavailable: nothing is cached, and auth is asked which sessions have ended'
   const redis = connectRedis({ url, log, metrics, consequence })
-  return { redis, cache: createRedisCache(redis), published: createPublishedSessions(redis) }
+  return { redis, cache: createRedisCache(redis), published: createPublishedSessions({ redis, now }) }
 }
