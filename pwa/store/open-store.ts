@@ -249,10 +249,10 @@ export async function openStore({
       const received = clock.look()
       await step(async (tx, observe) => {
         const meta = observe(requireMeta(await tx.objectStore('meta').get('meta')))
-        const clockErrorMs = clock.errorIn(response, meta, received)
-        const keys = needsEveryRow(response, clockErrorMs) ? 'all' : response.changes.map(rowKey)
+        const clockError = clock.errorIn(response, meta, received)
+        const keys = needsEveryRow(response, clockError) ? 'all' : response.changes.map(rowKey)
         const replica = { ...(await readReplica(tx, keys)), meta }
-        return receiveResponse(replica, response, { nowMs: now(), clockErrorMs, newClientId: newId })
+        return receiveResponse(replica, response, { nowMs: now(), clockError, newClientId: newId })
       })
     },
     /** Takes an op that the server refuses out of the queue; it then needs the person's attention. */

@@ -1,6 +1,14 @@
 import type { SyncRequest, SyncResponse } from '@goalixa/core/sync/sync.schema'
 import type { Meta } from './replica.ts'
-import { correctedNow, findJump, type Look, measureError, observeClock, type Seen } from './wall-clock.ts'
+import {
+  type ClockError,
+  correctedNow,
+  findJump,
+  type Look,
+  measureError,
+  observeClock,
+  type Seen,
+} from './wall-clock.ts'
 
 /** A slower answer says too little. The app does not wait that long; the device was asleep. */
 const MAX_ROUND_TRIP_MS = 60_000
@@ -32,8 +40,12 @@ export function createPageClock(look: () => Look) {
     sending({ attempt }: SyncRequest, { wallClock }: Meta) {
       sent = { attempt, steadyMs: look().steadyMs, jumpsMs: wallClock.jumpsMs }
     },
-    /** Returns the error of the correction according to an answer received at `received`; undefined if it says nothing. */
-    errorIn({ attempt, serverTime }: SyncResponse, { wallClock }: Meta, received: Look): number | undefined {
+    /** Returns what an answer received at `received` proves about the correction; undefined if it says nothing. */
+    errorIn(
+      { attempt, serverTime }: SyncResponse,
+      { wallClock }: Meta,
+      received: Look,
+    ): ClockError | undefined {
       // A clock that jumped while the request was under way measures nothing.
       if (sent?.attempt !== attempt || sent.jumpsMs !== wallClock.jumpsMs) return undefined
       const roundTripMs = received.steadyMs - sent.steadyMs

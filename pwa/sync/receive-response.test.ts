@@ -113,7 +113,7 @@ function createDevice(clientId: string, nowMs = NOW) {
       const response = server.sync(request())
       const change = receiveResponse(replica, response, {
         nowMs,
-        clockErrorMs: clock.errorIn(response, replica.meta, clock.look()),
+        clockError: clock.errorIn(response, replica.meta, clock.look()),
         newClientId: () => `${clientId}-2`,
       })
       if (change === undefined) throw new Error('The answer was not for this attempt.')

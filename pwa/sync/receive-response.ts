@@ -6,6 +6,7 @@ import { isUnsent, toWireOp } from './next-request.ts'
 import { type Change, type LocalRow, type PendingOp, type Replica, rowKey } from './replica.ts'
 import { restampPending } from './restamp-pending.ts'
 import { shiftReadings } from './shift-readings.ts'
+import { type ClockError, distributeError, isWrong } from './wall-clock.ts'
 
 /** As core tolerates it. */
 const MAX_STAMP_ERROR_MS = 120_000
@@ -13,27 +14,27 @@ const MAX_STAMP_ERROR_MS = 120_000
 type Context = {
   /** The device's own clock. */
   nowMs: number
-  /** By how much the answer proves the correction of that clock wrong; undefined if it says nothing about it. */
-  clockErrorMs?: number | undefined
+  /** What the answer proves about the correction of that clock; undefined if it says nothing. */
+  clockError?: ClockError | undefined
   /** Creates a client id, for a client whose sequence the server cannot continue. */
   newClientId: () => string
 }
 
 /**
  * Returns the change that the server's answer causes, or undefined for an answer to an older attempt. `replica.rows` must
- * hold the rows that the answer names, or all rows if `needsEveryRow(response, clockErrorMs)`. Protocol: docs/sync-protocol.md.
+ * hold the rows that the answer names, or all rows if `needsEveryRow(response, clockError)`. Protocol: docs/sync-protocol.md.
  */
 export function receiveResponse(
   replica: Replica,
   response: SyncResponse,
-  { nowMs, clockErrorMs, newClientId }: Context,
+  { nowMs, clockError, newClientId }: Context,
 ): Change | undefined {
   if (response.attempt !== replica.meta.attempt) return undefined
   const draft = createDraft(replica)
   dropAcknowledged(draft, response)
   undoRejected(draft, response, replica.outbox)
   draft.takenSeq = response.lastSeq
-  const wasWrong = correctClock(draft, clockErrorMs, nowMs)
+  const wasWrong = correctClock(draft, clockError, nowMs)
   if (wasWrong || isSkewed(draft, response)) restampAll(draft, nowMs)
   if (isDiscontinued(draft, response)) startNewSequence(draft, newClientId(), nowMs)
   else draft.meta.cursor = Math.max(draft.meta.cursor, response.cursor)
@@ -43,8 +44,8 @@ export function receiveResponse(
 }
 
 /** Whether applying the answer needs all rows of the client, not only those that the answer names. */
-export function needsEveryRow({ error, rejects }: SyncResponse, clockErrorMs: number | undefined): boolean {
-  return error !== null || rejects.length > 0 || (clockErrorMs ?? 0) !== 0
+export function needsEveryRow({ error, rejects }: SyncResponse, clockError: ClockError | undefined): boolean {
+  return error !== null || rejects.length > 0 || (clockError !== undefined && isWrong(clockError))
 }
 
 type Draft = ReturnType<typeof createDraft>
@@ -120,21 +121,25 @@ function isDiscontinued({ outbox }: Draft, { error }: SyncResponse): boolean {
 }
 
 // Returns whether the clock was so wrong that the stamps of pending ops are wrong as well.
-function correctClock(draft: Draft, errorMs: number | undefined, nowMs: number): boolean {
+function correctClock(draft: Draft, error: ClockError | undefined, nowMs: number): boolean {
   const { wallClock } = draft.meta
-  if (errorMs === undefined || !isUnsent(draft.meta, draft.outbox)) return false
+  if (error === undefined || !isUnsent(draft.meta, draft.outbox)) return false
+  const { pauses } = wallClock
+  const shifts = distributeError(wallClock, error)
+  const errorMs = shifts.at(-1) ?? 0
   const correctionMs = wallClock.correctionMs + errorMs
   const correctedMs = nowMs + correctionMs
   const { outbox, rows } = shiftReadings({
     outbox: changeable(draft),
     rowAt: draft.rowAt,
-    pauses: wallClock.pauses,
-    errorMs,
+    shiftOf: seq => shifts[pauses.filter(pause => pause.seq <= seq).length] ?? 0,
     nowMs: correctedMs,
   })
   replacePending(draft, outbox)
   for (const row of rows) draft.touched.set(rowKey(row), row)
-  draft.meta.wallClock = { ...wallClock, correctionMs, lastMs: correctedMs, isMeasured: true, pauses: [] }
+  const uncertaintyMs = error.mostMs - error.leastMs
+  const confirmed = { correctionMs, isMeasured: true, uncertaintyMs, pauses: [] }
+  draft.meta.wallClock = { ...wallClock, ...confirmed, lastMs: correctedMs }
   return Math.abs(errorMs) > MAX_STAMP_ERROR_MS
 }
 

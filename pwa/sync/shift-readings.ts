@@ -1,13 +1,11 @@
 import { stampKey } from '@goalixa/rules/stamps/stamp'
 import { type Json, type LocalRow, type PendingOp, rowKey } from './replica.ts'
-import { distributeError, type Pause } from './wall-clock.ts'
 
 type Pending = {
   outbox: readonly PendingOp[]
   rowAt: (key: string) => LocalRow | undefined
-  pauses: readonly Pause[]
-  /** By how much the correction was wrong. */
-  errorMs: number
+  /** By how much to shift an op, by its number. */
+  shiftOf: (seq: number) => number
   /** The corrected time: nothing was read from the clock later than that. */
   nowMs: number
 }
@@ -16,15 +14,14 @@ type Pending = {
  * Corrects what pending gestures have read from the clock, now that its error is known. A time that a person typed stays
  * as it is. Returns the ops, and the rows that show their values.
  */
-export function shiftReadings({ outbox, rowAt, pauses, errorMs, nowMs }: Pending) {
-  const shifts = distributeError(pauses, errorMs)
+export function shiftReadings({ outbox, rowAt, shiftOf, nowMs }: Pending) {
   const corrected = new Map<string, Json>()
   const ops = outbox.map(op => {
     const key = (stamp: PendingOp['stamp']) => `${rowKey(op)}/${op.field}/${stampKey(stamp)}`
     const before = op.base === null ? undefined : corrected.get(key(op.base))
     const based = before === undefined ? op : { ...op, before }
     if (!op.isReading || typeof op.value !== 'string') return based
-    const shiftMs = shifts[pauses.filter(({ seq }) => seq <= op.seq).length] ?? 0
+    const shiftMs = shiftOf(op.seq)
     if (shiftMs === 0) return based
     const value = shiftInstant(op.value, shiftMs, nowMs)
     corrected.set(key(op.stamp), value)

@@ -15,6 +15,8 @@ export type WallClock = {
   correctionMs: number
   /** Whether an answer of the server has confirmed the correction since the last pause. */
   isMeasured: boolean
+  /** How far off a confirmed correction may be: the round trip of the answer. */
+  uncertaintyMs: number
   /** The corrected time of the last step; 0 before the first. */
   lastMs: number
   /** The sum of all jumps of the clock that pages have recorded. */
@@ -29,6 +31,7 @@ export type Seen = { look: Look; jumpsMs: number }
 export const NEW_WALL_CLOCK: WallClock = {
   correctionMs: 0,
   isMeasured: false,
+  uncertaintyMs: 0,
   lastMs: 0,
   jumpsMs: 0,
   pauses: [],
@@ -62,6 +65,7 @@ export function observeClock(
   const isPause = seen === undefined ? clock.lastMs > 0 : jumpMs > 0
   const pause: Pause = { seq: nextSeq, aheadMs: jumpMs, isMeasuredBefore: clock.isMeasured }
   const next = {
+    ...clock,
     correctionMs,
     jumpsMs,
     lastMs: look.wallMs + correctionMs,
@@ -83,51 +87,64 @@ export function correctedNow(clock: WallClock, look: Look, seen: Seen | undefine
   return look.wallMs + clock.correctionMs - Math.min(jumpMs, 0)
 }
 
-/**
- * Returns by how much the correction is wrong at least, according to an answer: the server read its clock between the
- * request and the answer. 0 if the correction agrees with that, so that a slow answer never makes a good one worse.
- */
+/** Between what bounds the error of a correction lies. */
+export type ClockError = { leastMs: number; mostMs: number }
+
+/** Returns the bounds that an answer gives: the server read its clock between the request and the answer. */
 export function measureError(
   { correctionMs }: WallClock,
   { serverMs, receivedMs, roundTripMs }: { serverMs: number; receivedMs: number; roundTripMs: number },
-): number {
-  const least = serverMs - receivedMs
-  return Math.round(Math.min(Math.max(correctionMs, least), least + roundTripMs)) - correctionMs
+): ClockError {
+  const leastMs = Math.round(serverMs - receivedMs - correctionMs)
+  return { leastMs, mostMs: Math.round(leastMs + roundTripMs) }
+}
+
+/** Whether the correction cannot be right. */
+export function isWrong({ leastMs, mostMs }: ClockError): boolean {
+  return leastMs > 0 || mostMs < 0
 }
 
 /**
  * Distributes an error of the correction over the pauses: returns by how much the readings before the first pause, and
- * after each pause, have to be shifted. Pauses in which the clock was set by all that it was ahead afterwards explain the
- * error, if some of them sum to it. Otherwise the clock was wrong all the time, unless the server had confirmed it: then
- * it was set during one pause, most probably the one for which the device can say least.
+ * after each pause, have to be shifted; the last number is the error itself. Pauses in which the clock was set by all that
+ * it was ahead afterwards explain the error, if some of them sum to it. Otherwise the clock was wrong all the time, unless
+ * the server had confirmed it: then it was set during one pause, most probably the one for which the device can say least.
  */
-export function distributeError(pauses: readonly Pause[], errorMs: number): number[] {
-  const jumps = findSumming(pauses.slice(-10), -errorMs)
-  if (jumps !== undefined) {
-    const rest = errorMs + sumOf(jumps)
-    return [undefined, ...pauses].map(
-      (_, index) => rest - sumOf(pauses.slice(0, index).filter(pause => jumps.includes(pause))),
-    )
-  }
-  const set = pauses[0]?.isMeasuredBefore ? mostDoubtful(pauses, errorMs) : undefined
-  const from = set === undefined ? 0 : pauses.indexOf(set) + 1
-  return [undefined, ...pauses].map((_, index) => (index >= from ? errorMs : 0))
+export function distributeError(
+  { pauses, uncertaintyMs }: Pick<WallClock, 'pauses' | 'uncertaintyMs'>,
+  error: ClockError,
+): number[] {
+  const toleranceMs = 2 * TOLERANCE_MS + uncertaintyMs
+  const bounds = { leastMs: error.leastMs - toleranceMs, mostMs: error.mostMs + toleranceMs }
+  const explaining = findExplaining(pauses.slice(-10), bounds)
+  const setMs = sumOf(explaining ?? [])
+  // As near to what is believed as the bounds allow, so that a slow answer never makes a good correction worse.
+  const errorMs = Math.min(Math.max(0 - setMs, error.leastMs), error.mostMs)
+  const doubtful = explaining?.[0] ?? findDoubtful(pauses, errorMs, explaining !== undefined)
+  const isConfirmed = pauses[0]?.isMeasuredBefore === true
+  const from = isConfirmed && doubtful !== undefined ? pauses.indexOf(doubtful) + 1 : 0
+  return [undefined, ...pauses].map((_, index) => {
+    const set = pauses.slice(0, index).filter(pause => explaining?.includes(pause))
+    return (index >= from ? errorMs + setMs : 0) - sumOf(set)
+  })
 }
 
-function mostDoubtful(pauses: readonly Pause[], errorMs: number): Pause | undefined {
+// A clock that was set back between two pages was made up for by the least that it can have been.
+function findDoubtful(pauses: readonly Pause[], errorMs: number, isExplained: boolean): Pause | undefined {
   const byJump = pauses.toSorted((a, b) => a.aheadMs - b.aheadMs)
+  if (errorMs > 0 && byJump[0] && byJump[0].aheadMs < 0) return byJump[0]
+  if (isExplained) return undefined
   return errorMs < 0 ? byJump.at(-1) : byJump[0]
 }
 
-// Returns the smallest set of pauses in which the clock ran ahead by `totalMs` together.
-function findSumming(pauses: readonly Pause[], totalMs: number): Pause[] | undefined {
-  const ahead = pauses.filter(({ aheadMs }) => aheadMs > 0)
+// Returns the smallest set of pauses in which the clock, if it was set in each, would have come to be ahead by the error.
+function findExplaining(pauses: readonly Pause[], { leastMs, mostMs }: ClockError): Pause[] | undefined {
+  const ahead = pauses.filter(({ aheadMs }) => aheadMs > 2 * TOLERANCE_MS)
   const sets = Array.from({ length: 2 ** ahead.length }, (_, bits) =>
     ahead.filter((_pause, index) => bits & (2 ** index)),
   )
-  return sets
-    .filter(set => Math.abs(sumOf(set) - totalMs) <= 2 * TOLERANCE_MS)
-    .toSorted((a, b) => a.length - b.length)[0]
+  const isWithin = (ms: number) => ms >= leastMs && ms <= mostMs
+  return sets.filter(set => isWithin(-sumOf(set))).toSorted((a, b) => a.length - b.length)[0]
 }
 
 function sumOf(pauses: readonly Pause[]): number {

@@ -9,6 +9,7 @@ import { createPageClock } from '../sync/page-clock.ts'
 import { receiveResponse } from '../sync/receive-response.ts'
 import { type Change, emptyMeta, type LocalRow, rowKey } from '../sync/replica.ts'
 import { takeOutOp } from '../sync/take-out-op.ts'
+import { isWrong } from '../sync/wall-clock.ts'
 import { checkInvariants } from './check-invariants.ts'
 import { createServerModel, type ServerFault, type ServerModel } from './create-server-model.ts'
 import type { History } from './sync-histories.ts'
@@ -237,12 +238,12 @@ function createDevice(clientId: string, { now, fault, ...world }: World) {
     receive(response: SyncResponse) {
       const answer = fault === 'late-answers' ? { ...response, attempt: replica.meta.attempt } : response
       observe()
-      const clockErrorMs = page.errorIn(answer, replica.meta, page.look())
-      const isRestamped = answer.error?.kind === 'skew' || Math.abs(clockErrorMs ?? 0) > MAX_SKEW_MS
+      const clockError = page.errorIn(answer, replica.meta, page.look())
+      const isRestamped = answer.error?.kind === 'skew' || (clockError !== undefined && isWrong(clockError))
       const hidden = fault === 'bases-ignored' && isRestamped ? hideBases(replica) : undefined
       const change = receiveResponse(hidden?.replica ?? replica, answer, {
         nowMs: clock(),
-        clockErrorMs,
+        clockError,
         newClientId: () => `${clientId}-${++sequences}`,
       })
       if (change === undefined) return
