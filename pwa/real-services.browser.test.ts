@@ -53,6 +53,16 @@ it('registers, tracks time, works offline and syncs with a second device', async
   expect(await read(phone, '/bff/v1/timer')).toEqual({ entry: null })
 })
 
+it('causes no error in the console at the first visit', async () => {
+  const page = await openDevice()
+  const said: string[] = []
+  page.on('console', message => message.type() === 'error' && said.push(message.text()))
+  page.on('pageerror', error => said.push(String(error)))
+  await page.goto(`${site.origin}/today`)
+  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  expect(said).toEqual([])
+})
+
 it('shows the reason for a rejected password', async () => {
   const page = await openDevice()
   await page.goto(`${site.origin}/register`)

@@ -83,7 +83,7 @@ it('no page starts a program with the Node of the machine', () => {
   const started = nonTypescriptFiles()
     .filter(path => path.endsWith('.md'))
     .flatMap(page =>
-      [...textOf(page).matchAll(/(?:^|[`\s=])(?:npx |node [\w./-]+\.[jt]s)\S*/gm)].map(
+      [...textOf(page).matchAll(/(?:^|[`\s=])(?:npx |node (?:--[\w-]+ )*[\w./-]+\.m?[jt]s)\S*/gm)].map(
         ([call]) => `${page}: ${call}`,
       ),
     )

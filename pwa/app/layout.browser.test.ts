@@ -2,7 +2,7 @@ import { chooseRows } from '@goalixa/chassis/testing/choose-rows'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findLayoutFaults } from '../testing/find-layout-faults.ts'
-import { enterTask, type Fixture, startFixture, synced } from '../testing/start-fixture.ts'
+import { enterTask, type Fixture, startFixture, synced, typeTask } from '../testing/start-fixture.ts'
 
 const LANDING = new URL('../../product-services/landing/index.html', import.meta.url).href
 const SLOW = { timeout: 240_000 }
@@ -57,21 +57,14 @@ describe.each(chooseRows(ROWS, SHORT))(
   ({ size, colorScheme }) => {
     it('cuts and covers nothing on any page, with long names and a running timer', SLOW, async () => {
       await show()
-      const projects = await page.evaluate(() =>
-        [...document.querySelectorAll('.side-projects a')]
+      const linked = await page.evaluate(() =>
+        [...document.querySelectorAll('.places a, .side-projects a')]
           .filter(link => !link.textContent?.trim().startsWith('Project '))
           .map(link => link.getAttribute('href') ?? ''),
       )
       const found: Record<string, string[]> = {}
-      for (const path of [
-        '/today',
-        '/projects',
-        ...projects,
-        '/projects/none',
-        '/time',
-        '/settings',
-        '/no/page',
-      ]) {
+      expect(linked).toContain('/settings')
+      for (const path of [...linked, '/projects/none', '/time?day=2026-01-31', '/no/page']) {
         await page.goto(`${fixture.site.origin}${path}`)
         await page.locator('h1').waitFor()
         found[path] = await findLayoutFaults(page)
@@ -158,7 +151,7 @@ it('shows a change that could not be saved, with a text of any length', SLOW, as
   await page.setViewportSize({ width: 1280, height: 860 })
   await page.goto(`${fixture.site.origin}/today`)
   fixture.bff.rejectText(`${WORD}${WORD}`)
-  await enterTask(page, `${WORD}${WORD}`)
+  await typeTask(page, `${WORD}${WORD}`)
   await page.locator('[data-sync=attention]').click()
   await page.getByRole('heading', { name: 'Needs attention' }).waitFor()
   for (const size of SIZES) {
