@@ -1,5 +1,5 @@
 import type { SyncRequest, SyncResponse } from '@goalixa/core/sync/sync.schema'
-import type { SyncResult } from '../store/syncer.ts'
+import { type SyncResult, TOO_LARGE } from '../store/syncer.ts'
 
 export type User = { id: string; email: string }
 
@@ -90,8 +90,7 @@ function isTemporary(status: number): boolean {
 // Only these are about what a request carries: 413 from anyone on the way, and a 400 of the services themselves, which
 // has a code. Any other status, and a 400 of a proxy, would be the same for any request.
 async function refusalIn(response: Response): Promise<SyncResult> {
-  if (response.status === 413)
-    return { kind: 'refused', code: 'TOO_LARGE', reason: 'The change is larger than the server accepts.' }
+  if (response.status === 413) return TOO_LARGE
   const problem = await problemIn(response)
   const reason = reasonOf(problem, response.status)
   return response.status === 400 && problem.code !== undefined

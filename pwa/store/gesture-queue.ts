@@ -21,8 +21,8 @@ export function createGestureQueue({ journal, store, addAttention }: Options) {
       .catch(() => {})
       .then(async () => {
         for (let [gesture] = waiting; gesture !== undefined; [gesture] = waiting) {
-          await storeFirst(gesture).catch(error => {
-            if (isUnstorable(error)) forget(gesture)
+          await storeFirst(gesture).catch(async error => {
+            if (isUnstorable(error)) await giveUp(gesture, JSON.stringify(gesture.edits))
             throw error
           })
           if (gesture === last) return
@@ -41,7 +41,7 @@ export function createGestureQueue({ journal, store, addAttention }: Options) {
     journal?.remove(id)
   }
 
-  // A page went away with it, so nobody else would report it.
+  // It must neither be lost nor block the others.
   async function giveUp(gesture: { id: string }, text: string) {
     const change = { entity: 'unknown', field: 'text', value: text } as const
     await addAttention([{ key: `journal/${gesture.id}`, code: 'NOT_STORED', reason: LOST, op: change }])
@@ -77,9 +77,9 @@ export function createGestureQueue({ journal, store, addAttention }: Options) {
   }
 }
 
-const LOST = 'The page closed before this change was stored, and it cannot be stored again.'
+const LOST = 'This device cannot store this change.'
 
-// Anything else may succeed later: the storage is full, or the database is being closed.
+// The browser's own errors may be over later: the storage is full, or the database is being closed.
 function isUnstorable(error: unknown): boolean {
-  return error instanceof TypeError || (error instanceof DOMException && error.name === 'DataCloneError')
+  return !(error instanceof DOMException) || error.name === 'DataCloneError'
 }

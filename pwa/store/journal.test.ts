@@ -122,6 +122,18 @@ describe('a device without space', () => {
   })
 })
 
+it('a gesture that no database can hold needs attention, and blocks no other', async () => {
+  const left = { nowMs: NOW, correctionMs: 1, edits: [{ ...task(1, 'not a time'), readings: ['name'] }] }
+  storage.items.set(`goalixa.journal:${userId}:bad`, JSON.stringify(left))
+  await pageThatGoesAway([[task(2, 'Good')]])
+  const store = await open()
+  expect(store.attention()).toMatchObject([{ code: 'NOT_STORED', op: { entity: 'unknown' } }])
+  expect(store.attention()[0]?.op.value).toContain('not a time')
+  expect(names(store)).toEqual(['Good'])
+  expect(store.countWaiting()).toBe(0)
+  store.close()
+})
+
 describe('a text in the journal that is no gesture', () => {
   it.each([
     ['not JSON', '{"edits":[{"ent'],
@@ -129,6 +141,7 @@ describe('a text in the journal that is no gesture', () => {
     ['no edits', '{"nowMs":1}'],
     ['an unknown entity', `{"nowMs":1,"edits":[{"entity":"unicorns","id":"1","fields":{}}]}`],
     ['no fields', `{"nowMs":1,"edits":[{"entity":"tasks","id":"1","fields":null}]}`],
+    ['a time that no date can hold', `{"nowMs":1e300,"correctionMs":0,"edits":[]}`],
     ['no time', `{"nowMs":"noon","edits":[{"entity":"tasks","id":"1","fields":{"name":"x"}}]}`],
   ])('needs attention and stops nothing: %s', async (_name, text) => {
     await pageThatGoesAway([[task(1, 'Good')]])

@@ -30,14 +30,20 @@ export function createJournal(texts: UserTexts) {
 }
 export type Journal = ReturnType<typeof createJournal>
 
+/** The last time that a `Date` can hold (ECMAScript, Time Values and Time Range). */
+const MAX_DATE_MS = 8.64e15
+
 type Gesture = Omit<JournalEntry, 'id'> & { order: number }
 
 // Another version of the app may have written it, or a person: whatever is not a gesture must not stop the app.
 function parseGesture(text: string): Gesture | undefined {
   try {
     const { edits, nowMs, correctionMs, order = 0, ...rest } = JSON.parse(text) as Gesture
-    const isGesture = Number.isFinite(nowMs + correctionMs) && Array.isArray(edits) && edits.every(isEdit)
-    return isGesture ? { ...rest, edits, nowMs, correctionMs, order } : undefined
+    const isTime =
+      [nowMs, correctionMs].every(Number.isFinite) && Math.abs(nowMs + correctionMs) <= MAX_DATE_MS
+    return isTime && Array.isArray(edits) && edits.every(isEdit)
+      ? { ...rest, edits, nowMs, correctionMs, order }
+      : undefined
   } catch {
     return undefined
   }
@@ -45,5 +51,7 @@ function parseGesture(text: string): Gesture | undefined {
 
 function isEdit(edit: Partial<Edit> | null): boolean {
   const isRow = typeof edit?.id === 'string' && ENTITIES.some(entity => entity === edit.entity)
-  return isRow && typeof edit.fields === 'object' && edit.fields !== null && !Array.isArray(edit.fields)
+  const hasReadings = edit?.readings === undefined || Array.isArray(edit.readings)
+  const hasFields = typeof edit?.fields === 'object' && edit.fields !== null && !Array.isArray(edit.fields)
+  return isRow && hasFields && hasReadings
 }

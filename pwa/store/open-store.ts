@@ -255,9 +255,15 @@ export async function openStore({
         return receiveResponse(replica, response, { nowMs: now(), clockError, newClientId: newId })
       })
     },
-    /** Takes an op that the server refuses out of the queue; it then needs the person's attention. */
+    /**
+     * Takes an op that the server refuses out of the queue; it then needs the person's attention. Returns false if the op
+     * has changed meanwhile.
+     */
     async takeOut(op: Pick<PendingOp, 'seq' | 'stamp'>, rejection: Pick<RejectedOp, 'code' | 'reason'>) {
-      await step(async tx => takeOutOp(await readReplica(tx, 'all'), op, { ...rejection, nowMs: now() }))
+      const change = await step(async tx =>
+        takeOutOp(await readReplica(tx, 'all'), op, { ...rejection, nowMs: now() }),
+      )
+      return change !== undefined
     },
     /** Stores a jump of the clock, and returns whether there was one: it was set, or the device was asleep. */
     async watchClock(): Promise<boolean> {

@@ -4,10 +4,9 @@ import type { SyncRequest } from '@goalixa/core/sync/sync.schema'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createServerModel } from '../testing/create-server-model.ts'
 import { openStore, type Store } from './open-store.ts'
-import { createSyncer, type SyncResult, type SyncState } from './syncer.ts'
+import { createSyncer, type SyncResult, type SyncState, TOO_LARGE } from './syncer.ts'
 
 const YEAR_MS = 365 * 86_400_000
-const TOO_LARGE = { kind: 'refused', code: 'TOO_LARGE', reason: 'larger than the server accepts' } as const
 
 describe('the syncer', () => {
   let store: Store
@@ -166,11 +165,40 @@ describe('the syncer', () => {
     expect(requests).toBeLessThan(250)
   })
 
+  it('takes out any number of ops in a row without a pause', async () => {
+    const server = model()
+    await store.edit(
+      Array.from({ length: 30 }, (_, index) => ({ ...task(index), fields: { name: `poison ${index}` } })),
+    )
+    await store.edit([task(30)])
+    const syncer = start(request =>
+      request.ops.some(({ value }) => String(value).startsWith('poison'))
+        ? { kind: 'refused', code: 'INVALID_INPUT', reason: 'poison' }
+        : { kind: 'ok', response: server.sync(request) },
+    )
+    await syncer.syncNow()
+    expect([syncer.state(), store.attention().length]).toEqual(['idle', 30])
+    expect(server.log.map(({ op }) => op.value)).toEqual(['Task 30'])
+  })
+
   it('takes out an op that alone is too large for the server', async () => {
     const server = model()
     await store.edit([{ ...task(1), fields: { note: 'x'.repeat(2_000_000) } }, task(2)])
     const syncer = start(request =>
       JSON.stringify(request).length > 1_000_000 ? TOO_LARGE : { kind: 'ok', response: server.sync(request) },
+    )
+    await syncer.syncNow()
+    expect(store.attention()).toMatchObject([{ code: 'TOO_LARGE', op: { field: 'note' } }])
+    expect(server.log.map(({ op }) => op.value)).toEqual(['Task 2'])
+  })
+
+  it('takes out an op so large that the server closes the connection instead of answering', async () => {
+    const server = model()
+    await store.edit([{ ...task(1), fields: { note: 'x'.repeat(20_000_000) } }, task(2)])
+    const syncer = start(request =>
+      JSON.stringify(request).length > 8_000_000
+        ? { kind: 'unavailable' }
+        : { kind: 'ok', response: server.sync(request) },
     )
     await syncer.syncNow()
     expect(store.attention()).toMatchObject([{ code: 'TOO_LARGE', op: { field: 'note' } }])

@@ -1,5 +1,6 @@
 import type { SyncRequest, SyncResponse } from '@goalixa/core/sync/sync.schema'
 import { createBatchLimit } from '../sync/batch-limit.ts'
+import { isTooLarge } from '../sync/next-request.ts'
 import type { Store } from './open-store.ts'
 
 /** The server's answer to one request. */
@@ -12,6 +13,13 @@ export type SyncResult =
   | { kind: 'refused'; code: string; reason: string }
   /** The request was rejected for another reason, perhaps not by the server: no op is to blame. */
   | { kind: 'rejected'; reason: string }
+
+/** Says that a request is too large, whoever says it. */
+export const TOO_LARGE = {
+  kind: 'refused',
+  code: 'TOO_LARGE',
+  reason: 'The change is larger than the server accepts.',
+} as const satisfies SyncResult
 
 export type SyncState = 'idle' | 'syncing' | 'offline' | 'rejected' | 'signed-out'
 
@@ -58,13 +66,14 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
     for (let isMore = true; isMore && !stopping.signal.aborted; ) {
       setState('syncing')
       const request = await store.nextRequest(limit.ops())
-      const answer = await send(request, stopping.signal)
+      const answer = isTooLarge(request) ? TOO_LARGE : await send(request, stopping.signal)
       if (stopping.signal.aborted) return
       if (answer.kind === 'refused' && request.ops.length > 0) {
         if (!limit.isAlone(request)) continue
         const failure = await takeOut(request, answer)
         if (stopping.signal.aborted) return
         if (failure !== undefined) return fail(failure)
+        if (failures >= MAX_FRUITLESS_EXCHANGES) return fail({ kind: 'unavailable' })
         limit.reset()
         continue
       }
@@ -83,7 +92,8 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
     const answer = await send(await store.nextRequest(0), stopping.signal)
     if (answer.kind !== 'ok' || op === undefined) return answer
     await store.receive(answer.response)
-    await store.takeOut(op, { code, reason })
+    const isOut = await store.takeOut(op, { code, reason })
+    failures = isOut ? 0 : failures + 1
     return undefined
   }
 

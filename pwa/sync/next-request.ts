@@ -5,7 +5,7 @@ import type { Change, Meta, PendingOp, Replica } from './replica.ts'
 export const MAX_REQUEST_OPS = 500
 
 /**
- * The bytes that the ops of one request may have as JSON; a single op is sent whatever its size. A quarter of the 1 MB
+ * The bytes that the ops of one request may have as JSON; a larger op is alone in its request. A quarter of the 1 MB
  * that proxies accept by default, and more than twice the largest op that the limits of the fields allow: a note of 20,000
  * characters that are written as six bytes each (`\u0001`).
  */
@@ -16,6 +16,17 @@ type Options = {
   nowMs: number
   limit?: number | undefined
   maxBytes?: number
+}
+
+/**
+ * No field allows an op a tenth as large, and a proxy may close the connection instead of answering that the body is too
+ * large, which looks like an outage. So such an op is not sent.
+ */
+const MAX_OP_BYTES = 1_048_576
+
+/** Whether the request's only op is larger than any server takes. */
+export function isTooLarge({ ops: [op, ...others] }: SyncRequest): boolean {
+  return op !== undefined && others.length === 0 && countJsonBytes(op) > MAX_OP_BYTES
 }
 
 /**
