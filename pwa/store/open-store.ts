@@ -1,18 +1,11 @@
 import type { SyncRequest, SyncResponse } from '@goalixa/core/sync/sync.schema'
-import { applyChange, type MemoryReplica } from '../sync/apply-change.ts'
 import type { Edit } from '../sync/edit-rows.ts'
 import { nextRequest } from '../sync/next-request.ts'
 import { createPageClock } from '../sync/page-clock.ts'
 import { needsEveryRow, receiveResponse } from '../sync/receive-response.ts'
-import {
-  type Change,
-  emptyMeta,
-  type Meta,
-  type PendingOp,
-  type RejectedOp,
-  rowKey,
-} from '../sync/replica.ts'
+import { type Change, type Meta, type PendingOp, type RejectedOp, rowKey } from '../sync/replica.ts'
 import { takeOutOp } from '../sync/take-out-op.ts'
+import { createMemory } from './create-memory.ts'
 import { type Attention, openDatabase } from './database.ts'
 import { createGestureQueue } from './gesture-queue.ts'
 import { createJournal } from './journal.ts'
@@ -61,11 +54,8 @@ export async function openStore({
       onClosing()
     },
   })
-  const listeners = new Set<() => void>()
+  const memory = createMemory(db)
   const clock = createPageClock(() => ({ wallMs: now(), steadyMs: steadyNow() }))
-  let memory: MemoryReplica = { meta: emptyMeta(''), rows: new Map(), outbox: [] }
-  let attention: Attention[] = []
-  let version = 0
   const writing = new Set<Promise<unknown>>()
   let isReplaying = true
   const gestures = createGestureQueue({
@@ -79,47 +69,11 @@ export async function openStore({
     addAttention,
   })
 
-  await readAll()
-  channel.onmessage = ({ data }) => void reloadRows(data.rowKeys)
+  await memory.readAll()
+  channel.onmessage = ({ data }) => void memory.reloadRows(data.rowKeys)
   await gestures.replay()
   isReplaying = false
   void forgetTaken().catch(() => {})
-
-  async function readAll() {
-    const tx = db.transaction(STORES)
-    const [keys, rows, outbox, meta, rejected] = await Promise.all([
-      tx.objectStore('rows').getAllKeys(),
-      tx.objectStore('rows').getAll(),
-      tx.objectStore('outbox').getAll(),
-      tx.objectStore('meta').get('meta'),
-      tx.objectStore('attention').getAll(),
-    ])
-    memory = {
-      meta: requireMeta(meta),
-      outbox,
-      rows: new Map(rows.map((row, index) => [keys[index] ?? rowKey(row), row])),
-    }
-    attention = rejected
-    changed()
-  }
-
-  async function reloadRows(rowKeys: readonly string[]) {
-    const tx = db.transaction(STORES)
-    const [outbox, meta, rejected, ...rows] = await Promise.all([
-      tx.objectStore('outbox').getAll(),
-      tx.objectStore('meta').get('meta'),
-      tx.objectStore('attention').getAll(),
-      ...rowKeys.map(key => tx.objectStore('rows').get(key)),
-    ])
-    memory = { rows: memory.rows, meta: requireMeta(meta), outbox }
-    attention = rejected
-    for (const [index, key] of rowKeys.entries()) {
-      const row = rows[index]
-      if (row === undefined) memory.rows.delete(key)
-      else memory.rows.set(key, row)
-    }
-    changed()
-  }
 
   // Each step begins with a look at the clock, which the step then stores. A change that the page may show before it is
   // stored is in the journal, or did not come from the person.
@@ -138,49 +92,39 @@ export async function openStore({
       const change = await plan(tx, observe)
       if (change !== undefined) {
         const writing = writeChange(tx, change, attentionOf(change))
-        if (isShownAtOnce) applyToMemory(change)
+        // A failed one is undone by reading the database again.
+        if (isShownAtOnce) memory.apply(change, attentionOf(change))
         await writing
       }
       await tx.done
       if (change !== undefined) keep()
-      if (change !== undefined && !isShownAtOnce) applyToMemory(change)
+      if (change !== undefined && !isShownAtOnce) memory.apply(change, attentionOf(change))
       if (change !== undefined && !isClosed) channel.postMessage({ rowKeys: keysOf(change) })
       return change
     } catch (error) {
       abort(tx)
       await tx.done.catch(() => {})
-      await readAll()
+      await memory.readAll()
       throw error
     }
-  }
-
-  // Shown before the transaction has completed; a failed one is undone by reading the database again.
-  function applyToMemory(change: Change) {
-    memory = applyChange(memory, change)
-    attention = [...attention, ...attentionOf(change)]
-    changed()
   }
 
   function attentionOf({ rejected }: Change): Attention[] {
     return rejected.map(item => ({
       ...item,
       key: `${item.op.stamp.clientId}/${item.op.seq}`,
-      at: new Date(clock.now(memory.meta)).toISOString(),
+      at: new Date(clock.now(memory.replica().meta)).toISOString(),
     }))
   }
 
-  function changed() {
-    version += 1
-    for (const listener of listeners) listener()
-  }
-
   async function addAttention(items: Omit<Attention, 'at'>[]) {
-    const added = items.map(item => ({ ...item, at: new Date(clock.now(memory.meta)).toISOString() }))
+    const added = items.map(item => ({
+      ...item,
+      at: new Date(clock.now(memory.replica().meta)).toISOString(),
+    }))
     const tx = db.transaction('attention', 'readwrite', { durability: 'strict' })
     await Promise.all([...added.map(item => tx.store.put(item)), tx.done])
-    const isAdded = new Set(added.map(({ key }) => key))
-    attention = [...attention.filter(({ key }) => !isAdded.has(key)), ...added]
-    changed()
+    memory.addAttention(added)
   }
 
   async function forgetTaken() {
@@ -197,26 +141,23 @@ export async function openStore({
 
   return {
     userId,
-    rows: () => memory.rows,
-    outbox: () => memory.outbox,
-    attention: () => attention,
+    rows: () => memory.replica().rows,
+    outbox: () => memory.replica().outbox,
+    attention: memory.attention,
     /** Returns the time in ms since 1970, right even if the clock of the device is known to be wrong. */
-    now: () => clock.now(memory.meta),
+    now: () => clock.now(memory.replica().meta),
     /** By how much the clock of the device is ahead, in ms, as far as it is known. */
-    clockAheadMs: () => -memory.meta.wallClock.correctionMs,
+    clockAheadMs: () => -memory.replica().meta.wallClock.correctionMs,
     /** Grows with every change of the store. */
-    version: () => version,
-    subscribe(listener: () => void) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
+    version: memory.version,
+    subscribe: memory.subscribe,
     /**
      * Writes the edits of one gesture: into the journal at once, so that they outlive the page, then into the database.
      * Resolves once they are stored; if they cannot be stored now, they wait for the next edit or `storeWaiting`.
      */
     async edit(edits: readonly Edit[]): Promise<void> {
       if (isClosed) throw new DOMException('The store is closed.', 'InvalidStateError')
-      const correctionMs = clock.correctionMs(memory.meta)
+      const correctionMs = clock.correctionMs(memory.replica().meta)
       await track(gestures.add({ id: newId(), edits, nowMs: now(), correctionMs }))
     },
     /** How many gestures could not be stored yet. */
@@ -267,7 +208,7 @@ export async function openStore({
     },
     /** Stores a jump of the clock, and returns whether there was one: it was set, or the device was asleep. */
     async watchClock(): Promise<boolean> {
-      if (!clock.hasJumped(memory.meta)) return false
+      if (!clock.hasJumped(memory.replica().meta)) return false
       await step(async (tx, observe) => {
         const meta = observe(requireMeta(await tx.objectStore('meta').get('meta')))
         return { meta, rows: [], droppedRows: [], outbox: [], droppedSeqs: [], rejected: [] }
@@ -277,9 +218,8 @@ export async function openStore({
     /** Removes one rejected op that the person has dealt with. */
     async dismiss(key: string): Promise<void> {
       await db.delete('attention', key)
-      attention = attention.filter(item => item.key !== key)
+      memory.removeAttention(key)
       channel.postMessage({ rowKeys: [] })
-      changed()
     },
     close() {
       isClosed = true
