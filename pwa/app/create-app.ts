@@ -8,6 +8,7 @@ import { openWorkspace, type Workspace } from './open-workspace.ts'
 import { createRouter } from './router.ts'
 import { createSession } from './session.ts'
 import { createUiState } from './ui-state.ts'
+import { watchClockError } from './watch-clock-error.ts'
 
 /** What the app shows: nothing yet, that it cannot tell who it is for, the sign-in form, an error, or the person's data. */
 export type Stage =
@@ -55,6 +56,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
     if (isOpen) return
     const turn = ++opening
     hasSynced = false
+    let clockError: ReturnType<typeof watchClockError> | undefined
     try {
       const workspace = await openWorkspace({
         user,
@@ -62,11 +64,16 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
         session,
         now,
         storage: lastingTexts,
-        onChange,
+        onChange() {
+          const text = clockError?.()
+          if (text !== undefined) ui.toast({ text, isSticky: true })
+          onChange()
+        },
         onSyncState: syncStateChanged,
         onClosing: () => setStage({ kind: 'signed-out', reason: null }),
       })
       if (turn !== opening || session.current()?.id !== user.id) return workspace.close()
+      clockError = watchClockError(workspace.store)
       const drafts = createDrafts({
         texts: createUserTexts(localTexts, 'draft', user.id),
         onOutdated: offerDraft,

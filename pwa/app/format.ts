@@ -54,6 +54,14 @@ export function formatDay(ms: number, nowMs: number): string {
   return (isThisYear ? LONG_DAY : LONG_DAY_OF_YEAR).format(ms)
 }
 
+/** Formats a long time roughly, in its largest unit: `12 minutes`, `1 hour`, `400 days`. */
+export function formatRoughly(ms: number): string {
+  const minutes = Math.round(ms / MINUTE_MS)
+  if (minutes < 60) return formatCount(minutes, 'minute')
+  const hours = Math.round(minutes / 60)
+  return hours < 24 ? formatCount(hours, 'hour') : formatCount(Math.round(hours / 24), 'day')
+}
+
 /** Formats a number with its noun, `1 change`, `1,240 changes`. */
 export function formatCount(number: number, noun: string): string {
   return `${NUMBER.format(number)} ${noun}${number === 1 ? '' : 's'}`

@@ -146,8 +146,11 @@ export async function openStore({
     attention: memory.attention,
     /** Returns the time in ms since 1970, right even if the clock of the device is known to be wrong. */
     now: () => clock.now(memory.replica().meta),
-    /** By how much the clock of the device is ahead, in ms, as far as it is known. */
-    clockAheadMs: () => -memory.replica().meta.wallClock.correctionMs,
+    /** By how much the clock of the device is ahead, in ms; undefined unless the server has confirmed it. */
+    clockAheadMs(): number | undefined {
+      const { isMeasured, correctionMs } = memory.replica().meta.wallClock
+      return isMeasured ? -correctionMs : undefined
+    },
     /** Grows with every change of the store. */
     version: memory.version,
     subscribe: memory.subscribe,
