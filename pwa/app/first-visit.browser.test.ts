@@ -66,9 +66,11 @@ it.each(['today', 'sign-in'])(
     await page.getByRole('heading', { level: 1, name: 'Goalixa cannot be reached' }).waitFor()
     await page.getByText('The server does not answer.').waitFor()
     expect(await page.getByRole('button', { name: 'Sign in' }).count()).toBe(0)
+    const asked = () => fixture.bff.seen.filter(route => route === 'GET /bff/auth/session').length
+    const before = asked()
     await page.getByRole('button', { name: 'Try again' }).click()
+    await expect.poll(asked).toBeGreaterThan(before)
     fixture.bff.isDown = false
-    await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
     await device.close()
   },
@@ -104,6 +106,26 @@ it('says so offline, where the shell is cached but there is no data yet', async 
   await fillSignIn(page, 'after@example.com')
   await page.getByText('A clear day').waitFor()
   await device.close()
+})
+
+it('does not say that there is nothing before the device has synced', async () => {
+  const { context, page, email } = await fixture.signIn()
+  await enterTask(page, 'Write')
+  await synced(page)
+  const device = await fixture.openDevice()
+  await device.route('**/bff/sync', route => route.abort())
+  const other = await device.newPage()
+  await other.goto(`${fixture.site.origin}/today`)
+  await fillSignIn(other, email)
+  await other.getByText('appears here once the server can be reached').waitFor()
+  for (const place of ['Projects', 'Time', 'Today']) {
+    await other.getByRole('link', { name: place, exact: true }).first().click()
+    await other.getByText('Nothing on this device yet').waitFor()
+  }
+  expect(await other.getByText('A clear day').count()).toBe(0)
+  await device.unroute('**/bff/sync')
+  await other.locator('.task', { hasText: 'Write' }).waitFor()
+  await Promise.all([context.close(), device.close()])
 })
 
 const SCREENS = [

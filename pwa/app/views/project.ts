@@ -3,7 +3,7 @@ import type { SignedInApp } from '../create-app.ts'
 import { dayName } from '../data/day.ts'
 import { summariseDay } from '../data/summarise-day.ts'
 import { addTaskForm } from './add-task-form.ts'
-import { emptyState, hills } from './empty-state.ts'
+import { emptyState } from './empty-state.ts'
 import { icon } from './icon.ts'
 import { pageHead } from './page-head.ts'
 import { taskList } from './task-list.ts'
@@ -27,7 +27,7 @@ export function projectView(app: SignedInApp, id: string) {
         open.length > 0
           ? taskList(app, open, day, { label: 'To do', showsProject: false })
           : emptyState({
-              art: hills,
+              app,
               title: 'No open tasks',
               text: 'Tasks that you add here go into this project.',
             })

@@ -4,7 +4,7 @@ import type { SignedInApp } from '../create-app.ts'
 import type { Project, Records } from '../data/records.ts'
 import { sumAllTime } from '../data/sum-all-time.ts'
 import { formatCount, formatDuration } from '../format.ts'
-import { emptyState, hills } from './empty-state.ts'
+import { emptyState } from './empty-state.ts'
 import { icon } from './icon.ts'
 import { pageHead } from './page-head.ts'
 import { projectDot } from './task-row.ts'
@@ -21,7 +21,7 @@ export function projectsView(app: SignedInApp) {
   ${
     records.projects.length === 0
       ? emptyState({
-          art: hills,
+          app,
           title: 'No projects yet',
           text: 'A project groups tasks and the time you spend on them.',
           action: button,

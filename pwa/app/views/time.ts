@@ -8,7 +8,7 @@ import { type DayStretch, type DaySummary, summariseDay } from '../data/summaris
 import { formatDay, formatDuration, formatSpan, formatTime } from '../format.ts'
 import { clock } from './clock.ts'
 import { dayStrip } from './day-strip.ts'
-import { emptyState, hills } from './empty-state.ts'
+import { emptyState } from './empty-state.ts'
 import { icon } from './icon.ts'
 import { pageHead } from './page-head.ts'
 import { projectDot } from './task-row.ts'
@@ -28,9 +28,11 @@ export function timeView(app: SignedInApp, dayInUrl: string | null) {
     ${
       day.stretches.length === 0
         ? emptyState({
-            art: hills,
+            app,
             title: 'No time tracked',
-            text: 'Start the timer of a task, and its time appears here.',
+            text: isToday
+              ? 'Start the timer of a task, and its time appears here.'
+              : 'Entries of this day would appear here.',
           })
         : html`<ul class="entries" role="list" aria-label="Time entries">
             ${repeat(

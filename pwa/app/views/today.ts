@@ -4,7 +4,7 @@ import { dayAround, dayName } from '../data/day.ts'
 import { summariseDay } from '../data/summarise-day.ts'
 import { formatCount, formatDay } from '../format.ts'
 import { addTaskForm } from './add-task-form.ts'
-import { emptyState, hills } from './empty-state.ts'
+import { emptyState } from './empty-state.ts'
 import { focusCard } from './focus-card.ts'
 import { pageHead } from './page-head.ts'
 import { taskList } from './task-list.ts'
@@ -26,7 +26,7 @@ export function todayView(app: SignedInApp) {
         open.length > 0
           ? taskList(app, open, day, { label: 'To do' })
           : emptyState({
-              art: hills,
+              app,
               title: done.length > 0 ? 'All done. Enjoy the view.' : 'A clear day',
               text:
                 done.length > 0
