@@ -157,14 +157,32 @@ describe('the settings in k8s/syntra', () => {
   })
 })
 
-it('the edge lets the largest sync through to the services that read it', () => {
+it.each(['staging', 'production'])('only the BFF and the app can be reached from outside %s', overlay => {
+  const Ingress = z.looseObject({
+    spec: z.object({
+      rules: z.array(
+        z.object({
+          http: z.object({
+            paths: z.array(z.object({ backend: z.object({ service: z.looseObject({ name: z.string() }) }) })),
+          }),
+        }),
+      ),
+    }),
+  })
+  const published = ofKind(rendered(`overlays/${overlay}`), 'Ingress', Ingress).flatMap(({ spec }) =>
+    spec.rules.flatMap(({ http }) => http.paths.map(({ backend }) => backend.service.name)),
+  )
+  expect(published.toSorted()).toEqual(['bff', 'pwa'])
+})
+
+it('the edge lets the largest sync through to the service that reads it', () => {
   const Ingress = z.looseObject({
     metadata: z.looseObject({ name: z.string(), annotations: z.record(z.string(), z.string()).default({}) }),
   })
   const limits = ofKind(rendered('overlays/production'), 'Ingress', Ingress)
-    .filter(({ metadata }) => ['bff', 'core'].includes(metadata.name))
+    .filter(({ metadata }) => metadata.name !== 'pwa')
     .map(({ metadata }) => metadata.annotations['nginx.ingress.kubernetes.io/proxy-body-size'])
-  expect(limits).toEqual(Array(2).fill(`${MAX_SYNC_BODY_BYTES / 1_048_576}m`))
+  expect(limits).toEqual([`${MAX_SYNC_BODY_BYTES / 1_048_576}m`])
 })
 
 it('pods in production keep serving while they are removed from the endpoints of the Service', () => {
