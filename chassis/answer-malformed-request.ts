@@ -2,15 +2,15 @@ import type { Socket } from 'node:net'
 import { createProblem } from './problem.ts'
 
 const FAULTS: Record<string, [status: number, code: string, detail: string]> = {
-  HPE_HEADER_OVERFLOW: [
-    431,
-    'HEADERS_TOO_LARGE',
-    'The address and the headers are larger than 16 KiB together.',
+  HPE_HEADER_OVERFLOW: [431, 'HEADERS_TOO_LARGE', 'The URL and the headers together are larger than 16 KiB.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [
+    408,
+    'REQUEST_TIMEOUT',
+    'The request did not arrive in full within the time limit.',
   ],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'REQUEST_TIMEOUT', 'The request did not arrive completely in time.'],
 }
 
-/** Answers what is not HTTP, is too large or arrives too slowly, and so never becomes a request, with a problem, and closes the connection. */
+/** Answers bytes that never become a request (not HTTP, headers too large, too slow) with a problem, then closes the connection. */
 export function answerMalformedRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy(error)

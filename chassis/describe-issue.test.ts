@@ -4,10 +4,10 @@ import { describeIssue } from './describe-issue.ts'
 
 const WORDS: [z.ZodType, unknown, string][] = [
   [z.string().max(500), 'x'.repeat(501), 'at most 500 characters'],
-  [z.string().min(1), '', 'a text that is not empty'],
+  [z.string().min(1), '', 'text that is not empty'],
   [z.string().min(8), 'x', 'at least 8 characters'],
-  [z.string(), 7, 'a text'],
-  [z.string(), undefined, 'a text; it is missing'],
+  [z.string(), 7, 'text'],
+  [z.string(), undefined, 'text; it is missing'],
   [z.number(), Number.POSITIVE_INFINITY, 'a finite number'],
   [z.number().int(), 1.5, 'a whole number'],
   [z.number().int(), 2 ** 53, 'a number, at most 9,007,199,254,740,991'],

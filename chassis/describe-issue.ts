@@ -5,7 +5,7 @@ type Issue = z.core.$ZodRawIssue
 const CHOICE = new Intl.ListFormat('en-GB', { type: 'disjunction' })
 
 const TYPES: Record<string, string> = {
-  string: 'a text',
+  string: 'text',
   number: 'a finite number',
   int: 'a whole number',
   boolean: 'true or false',
@@ -51,10 +51,10 @@ function describeExpectation(issue: Issue): string {
       return describeLimit(issue, issue.maximum, issue.inclusive === false ? 'less than' : 'at most')
     case 'too_small':
       return issue.origin === 'string' && Number(issue.minimum) === 1
-        ? 'a text that is not empty'
+        ? 'text that is not empty'
         : describeLimit(issue, issue.minimum, issue.inclusive === false ? 'more than' : 'at least')
     case 'invalid_format':
-      return FORMATS[issue.format] ?? 'a text in the documented format'
+      return FORMATS[issue.format] ?? 'text in the documented format'
     case 'not_multiple_of':
       return `a multiple of ${issue.divisor}`
     case 'invalid_value':

@@ -37,7 +37,7 @@ it.each([
 })
 
 // Nothing here can send mail. A service that learns to do so takes its sentences out of this test.
-it('nobody is told of a mail that nothing sends', () => {
+it('no sentence mentions a mail that nothing sends', () => {
   const promises = [...APP, ...SERVICES].filter(path =>
     /\b(mail|link|code) (that )?we (have )?sent|we (have )?(e-?mailed|sent)|sent (you|to your)|your inbox/i.test(
       read(path),

@@ -64,7 +64,7 @@ class AppElement extends HTMLElement {
   #draw() {
     const route = this.#app.router.current()
     preserveFocus(this, () => render(html`${renderApp(this.#app, route)} ${toasts(this.#app.ui)}`, this))
-    // Of a record that is gone, by another device or an older entry of the history.
+    // The sheet of a record that is gone: deleted on another device, or an older entry of the history.
     const isGone = this.#app.stage.kind === 'ready' && this.querySelector('dialog') === null
     if (isGone && this.#app.ui.sheet() !== null) void this.#app.ui.close()
     signedIn(this.#app)?.stage.drafts.restore(this)

@@ -10,7 +10,7 @@ import { createSession } from './session.ts'
 import { createUiState } from './ui-state.ts'
 import { watchClockError } from './watch-clock-error.ts'
 
-/** What the app shows: nothing yet, that it cannot tell who it is for, the sign-in form, an error, or the person's data. */
+/** What the app shows: nothing yet, that the server cannot be reached, the sign-in form, an error, or the person's data. */
 export type Stage =
   | { kind: 'opening' }
   | { kind: 'unreachable' }
@@ -88,14 +88,14 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
       setStage({
         kind: 'broken',
         reason:
-          'The browser could not open the data of Goalixa on this device. Allow site data, or leave private browsing, then reload the page.',
+          'The browser could not open the data that Goalixa keeps on this device. Allow site data, or leave private browsing, then reload the page.',
       })
     }
   }
 
   function offerDraft(use: () => void) {
     ui.toast({
-      text: 'This text has changed on another device since you began to write yours.',
+      text: 'This text was changed elsewhere after you began to edit it.',
       isSticky: true,
       action: { label: 'Use mine', run: use },
     })

@@ -10,7 +10,7 @@ type Shown = { name: string; base: string; text: string }
 
 type Options = {
   texts: UserTexts
-  /** Called if a field has another value by now than the person saw; `use` puts the draft into the field. */
+  /** Called if the value of a field has changed since the person began to type; `use` puts the draft into the field. */
   onOutdated: (use: () => void) => void
 }
 

@@ -4,7 +4,7 @@ import type { Journal, JournalEntry } from './journal.ts'
 type Waiting = JournalEntry & { isJournaled: boolean }
 
 type Options = {
-  /** Undefined if the browser keeps no texts. */
+  /** Undefined if the browser blocks `localStorage`. */
   journal: Journal | undefined
   /** Stores a gesture exactly once; the page shows it at once if it is in the journal, otherwise once it is stored. */
   store: (gesture: JournalEntry, isJournaled: boolean) => Promise<unknown>

@@ -94,7 +94,7 @@ describe('a gesture', () => {
   })
 })
 
-describe('a device without space', () => {
+describe('a device whose storage is full', () => {
   const { put } = IDBObjectStore.prototype
   afterEach(() => {
     IDBObjectStore.prototype.put = put

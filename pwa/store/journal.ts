@@ -17,7 +17,7 @@ export function createJournal(texts: UserTexts) {
       return texts.set(id, JSON.stringify({ ...gesture, order: ++written }))
     },
     remove: (id: string) => texts.remove(id),
-    /** Returns what pages that went away have left: gestures, oldest first, and texts that are none. */
+    /** Returns what pages that went away have left: gestures, oldest first, and texts that are not gestures. */
     read() {
       const left = texts.names().map(id => ({ id, text: texts.get(id) ?? '' }))
       const found = left.map(({ id, text }) => ({ id, text, gesture: parseGesture(text) }))

@@ -87,7 +87,7 @@ export function correctedNow(clock: WallClock, look: Look, seen: Seen | undefine
   return look.wallMs + clock.correctionMs - Math.min(jumpMs, 0)
 }
 
-/** Between what bounds the error of a correction lies. */
+/** The bounds within which the error of a correction lies. */
 export type ClockError = { leastMs: number; mostMs: number }
 
 /** Returns the bounds that an answer gives: the server read its clock between the request and the answer. */
@@ -129,7 +129,7 @@ export function distributeError(
   })
 }
 
-// A clock that was set back between two pages was made up for by the least that it can have been.
+// If the clock was set back between two pages, the correction made up for the least that is possible.
 function findDoubtful(pauses: readonly Pause[], errorMs: number, isExplained: boolean): Pause | undefined {
   const byJump = pauses.toSorted((a, b) => a.aheadMs - b.aheadMs)
   if (errorMs > 0 && byJump[0] && byJump[0].aheadMs < 0) return byJump[0]

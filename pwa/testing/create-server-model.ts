@@ -115,7 +115,7 @@ export function createServerModel({ now, pageSize = 500, fault, findRejection, s
     const isInstant = ['started_at', 'ended_at', 'completed_at'].includes(field) && typeof value === 'string'
     const isFuture = isInstant && Date.parse(value) > now() + MAX_SKEW_MS
     if (!isFuture || fault === 'timers-closed-in-future') return undefined
-    return { code: 'IN_THE_FUTURE', reason: `${field}: a time that is not in the future` }
+    return { code: 'IN_THE_FUTURE', reason: 'a time that is not in the future' }
   }
 
   function take(clientId: string, op: Op): Row {

@@ -40,13 +40,13 @@ export function createEndedSessions({ redis, endedSince, accessSeconds, now }: O
   }
 
   async function run() {
-    // While Redis or the database is away, the mark of completeness expires, and the BFF asks auth instead.
+    // While Redis or the database cannot be reached, the completeness key expires, and the BFF asks auth instead.
     await repeat().catch(() => {})
     if (!isStopped) timer = setTimeout(run, EVERY_MS).unref()
   }
 
   return {
-    /** Resolves once the sessions are published, or cannot be: then they are repeated. */
+    /** Resolves once the sessions are published; if they cannot be, the next round publishes them. */
     async publish(ids: string[]): Promise<void> {
       if (ids.length > 0)
         await write(ids)

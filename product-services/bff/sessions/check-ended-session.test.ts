@@ -40,7 +40,7 @@ async function setUp() {
   return { world, hasEnded: (id = 'anna') => check.hasEnded(id, 'token'), markEnded: check.markEnded }
 }
 
-test('what Redis knows needs no auth; what it cannot tell is asked once in four seconds and known within five', async () => {
+test('auth is asked only for what Redis cannot tell, once in four seconds, and an ended session is refused within five', async () => {
   const { world, hasEnded } = await setUp()
   world.published = 'active'
   for (let request = 0; request < 9; request++) expect(await hasEnded()).toBe(false)

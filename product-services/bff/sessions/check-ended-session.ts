@@ -20,12 +20,12 @@ const ACTIVE_MS = 4_000
 // Longer than an access token lives.
 const ENDED_MS = 1_200_000
 const TIMEOUT_MS = 1_000
-// While auth is away, one request in this time waits for it instead of all.
+// While auth cannot be reached, only one request in this time waits for it.
 const RETRY_MS = 1_000
 
 /**
- * Creates the check whether a session has ended: from the next request on where Redis holds what auth published, else within five seconds by
- * asking auth, once per session and four seconds. A session whose state nobody knows is let through: an outage signs nobody out.
+ * Creates the check for ended sessions. One is found from the next request on where Redis holds what auth published, else within five seconds by
+ * asking auth at most once every four seconds per session. A session whose state nobody knows is let through: an outage signs nobody out.
  */
 export function createEndedSessionCheck({ auth, published, now, count }: Deps) {
   const states = new LRUCache<string, State>({ max: MAX_SESSIONS, ttlResolution: 0, perf: { now } })

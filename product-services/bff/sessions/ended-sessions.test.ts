@@ -221,7 +221,7 @@ describe('without Redis', () => {
     expect((await asked()) - before).toBe(1)
   })
 
-  test('an auth that is away signs nobody out', async () => {
+  test('an auth that cannot be reached signs nobody out', async () => {
     const { page } = await product.signedIn()
     const stranded = await product.startBff({ AUTH_URL: 'http://127.0.0.1:1' })
     try {

@@ -12,7 +12,7 @@ export type Rejection = { code: string; reason: string }
 /**
  * Applies one op to a replica and logs it: the newer stamp wins the field. If the author of the op had not seen the
  * current value, the value that loses is recorded as a conflict. An op that can never be applied is logged as rejected.
- * Protocol: docs/sync-protocol.md, "One exchange", steps 5 to 7.
+ * Protocol: docs/sync-protocol.md, "One exchange", steps 6 to 8.
  */
 export function applyOp(
   replica: Replica,
@@ -44,7 +44,7 @@ export function applyOp(
 
 function isConcurrent(op: Op, current: ReplicaRow['fields'][string]): boolean {
   const hasSeen = op.base !== null && compareStamps(op.base, current.stamp) === 0
-  // A derived value may give way to one whose author has seen what it was derived from: equal to it is not kept.
+  // A value equal to the current one is kept, so it is no conflict. A derived value is not kept for certain: its author may replace it unseen.
   return !hasSeen && (isDerived(current.stamp) || !isDeepStrictEqual(op.value, current.value))
 }
 

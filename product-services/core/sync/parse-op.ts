@@ -4,7 +4,7 @@ import { type ArrivingSyncRequest, Op } from './sync.schema.ts'
 /** An op that is not in the form of the protocol; `value` is all of it, for the log. */
 export type MalformedOp = { seq: number; value: Op['value']; rejection: Rejection }
 
-/** Returns an op that has arrived, or why it is none. */
+/** Parses one op of a request; a malformed one is returned with its number and the reason. */
 export function parseOp(arriving: ArrivingSyncRequest['ops'][number]): Op | MalformedOp {
   const { data, error } = Op.safeParse(arriving)
   if (data !== undefined) return data

@@ -127,7 +127,7 @@ function assertAccepted(rejects: { field: string; reason: string }[]) {
 function reversedIn(rows: Iterable<ReplicaRow>) {
   return [...rows]
     .filter(isReversed)
-    .map(() => ({ field: 'ended_at', reason: 'ended_at: a time that is not before started_at' }))
+    .map(() => ({ field: 'ended_at', reason: 'a time that is not before started_at' }))
 }
 
 function idsOf(op: ReturnType<typeof parseOp>): string[] {

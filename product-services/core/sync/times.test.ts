@@ -76,7 +76,7 @@ test('a request that a newer one of its client has overtaken changes nothing', a
   expect(await send({ attempt: 1, ops: [third] })).toMatchObject({ acks: [3], error: null })
 })
 
-test('nobody tracks time in the future or for 200 years', async () => {
+test('a time in the future or before 2000 is refused, by REST and by sync', async () => {
   const { user, op, send } = await newDevice()
   const create = (fields: Fields) => user.call('POST', '/v1/time-entries', { ...fields })
   const problems = [

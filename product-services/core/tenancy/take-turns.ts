@@ -2,8 +2,8 @@
 const MAX_WAIT_MS = 1_500
 
 /**
- * Creates a function that runs the work of one key in turns, in the order of the calls. Work that has waited for 1.5 seconds runs without its
- * turn, so that one that hangs holds up nobody for longer than the database itself would.
+ * Creates a function that runs the work of one key one at a time, in the order of the calls. Work that has waited for 1.5 seconds runs
+ * anyway, so that work that hangs delays nobody for longer than the database itself would.
  */
 export function createTurns() {
   const last = new Map<string, Promise<void>>()

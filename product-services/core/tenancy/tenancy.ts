@@ -51,7 +51,7 @@ export function createTenancy({ pool }: { pool: Pool }) {
 
   return {
     read: <T>(userId: string, work: (client: Client) => Promise<T>) => run(userId, true, work),
-    /** Writes of one person take turns: waiting for the person's lock in the database, they would take the connections from everybody else. */
+    /** Writes of one person take turns: if they waited for the person's lock in the database instead, they would occupy the connections that others need. */
     write: <T>(userId: string, work: (client: Client) => Promise<T>) =>
       inTurn(userId, () => run(userId, false, work)),
 

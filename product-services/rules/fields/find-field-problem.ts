@@ -2,7 +2,7 @@ import { type Entity, FIELDS, type FieldName, type FieldRule } from './fields.ts
 import { FORMATS } from './formats.ts'
 
 /**
- * Returns what is wrong with a value for a field, in words for people, with the limit: `at most 500 characters; this has
+ * Describes what was expected of a field's invalid value, in words for people, with the limit: `at most 500 characters; this has
  * 734`. Undefined if the value is valid.
  */
 export function findFieldProblem<E extends Entity>(
@@ -16,7 +16,7 @@ export function findFieldProblem<E extends Entity>(
   return value === null && rule.initial === null ? undefined : findValueProblem(rule, value)
 }
 
-/** Returns what is wrong with a value where null is none, undefined if nothing is. */
+/** Describes what was expected of a value that must not be null; undefined if the value is valid. */
 export function findValueProblem(rule: FieldRule, value: unknown): string | undefined {
   switch (rule.kind) {
     case 'text':

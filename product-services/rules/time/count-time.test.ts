@@ -26,7 +26,7 @@ test('where entries overlap, the time belongs to the one that started last', () 
   ])
 })
 
-test('the owner of a time does not depend on the span that is asked for', () => {
+test('which entry a time counts for does not depend on the span of the report', () => {
   // Both began before the span; by their ids, z would win.
   const entries = [entry('z', 1, 9), entry('a', 2, 9)]
   expect(shapes(countTime(entries, { ...ALWAYS, fromMs: 5 * HOUR_MS }))).toEqual([['a', 5, 9]])

@@ -19,7 +19,7 @@ export function sumSeconds(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, { start, end }) => sum + end - start, 0)
 }
 
-// Takes pieces by start. On the stack is what has started, the latest on top: the top has the time until it ends or the
+// Walks the pieces by start. The stack holds what has started, the latest on top; time belongs to the top until it ends or the
 // next one starts.
 function removeOverlaps(pieces: readonly Piece[]): Piece[] {
   const result: Piece[] = []

@@ -6,7 +6,7 @@ type Props = {
   sinceMs: number | null
   /** Seconds to add. */
   base?: number
-  /** `1 h 05 min` instead of `1:05:00`. */
+  /** `1 h 5 min` instead of `1:05:00`. */
   words?: boolean
 }
 

@@ -32,7 +32,7 @@ export function timeView(app: SignedInApp, dayInUrl: string | null) {
             title: 'No time tracked',
             text: isToday
               ? 'Start the timer of a task, and its time appears here.'
-              : 'Entries of this day would appear here.',
+              : 'Time that you track with a timer appears on its day.',
           })
         : html`<ul class="entries" role="list" aria-label="Time entries">
             ${repeat(

@@ -10,8 +10,8 @@ export function unreachableView(app: App) {
       <p class="auth-logo">${logo()} Goalixa</p>
       <h1 tabindex="-1">Goalixa cannot be reached</h1>
       <p class="quiet">
-        ${cause} There is no data on this device yet that could be shown without it. Goalixa opens as soon as the
-        connection is back.
+        ${cause} This device has no data yet that it could show meanwhile. Goalixa opens by itself as soon as it
+        can be reached.
       </p>
       <button type="button" class="button button-primary button-wide" @click=${() => app.openAgain()}>Try again</button>
     </div>
