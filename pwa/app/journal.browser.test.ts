@@ -1,7 +1,14 @@
 import { chooseRows } from '@goalixa/chassis/testing/choose-rows'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Page, Route } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { enterTask, type Fixture, startFixture, synced } from '../testing/start-fixture.ts'
+import {
+  enterTask,
+  type Fixture,
+  fillSignIn,
+  PASSWORD,
+  startFixture,
+  synced,
+} from '../testing/start-fixture.ts'
 
 const PATIENCE = { timeout: 15_000 }
 
@@ -116,6 +123,64 @@ it('sends everything after offline edits, five reloads and the return of the net
   fixture.site.plugIn()
   await synced(page)
   expect(fixture.bff.taskNames(userId)).toEqual(names)
+  await context.close()
+})
+
+it("keeps a person's gestures, which another person who signs in never sees", async () => {
+  const { context, page, email, userId } = await fixture.signIn()
+  await synced(page)
+  fixture.bff.endSessions()
+  await page.reload()
+  await page.getByText('Your session has ended.').waitFor()
+  const id = '019a0000-0000-7000-8000-000000000001'
+  const edits = [{ entity: 'tasks', id, fields: { name: 'Of the first person', status: 'active' } }]
+  const gesture = JSON.stringify({ edits, nowMs: Date.now(), correctionMs: 0 })
+  await page.evaluate(
+    ([key, text]) => localStorage.setItem(key ?? '', text ?? ''),
+    [`goalixa.journal:${userId}:left`, gesture],
+  )
+  const other = fixture.bff.addUser('next@example.com', PASSWORD)
+  await fillSignIn(page, 'next@example.com')
+  await page.getByText('A clear day').waitFor()
+  await synced(page)
+  expect([fixture.bff.taskNames(other.id), fixture.bff.taskNames(userId)]).toEqual([[], []])
+  fixture.bff.endSessions()
+  await page.reload()
+  await page.getByText('Your session has ended.').waitFor()
+  await fillSignIn(page, email)
+  await page.locator('.task', { hasText: 'Of the first person' }).waitFor()
+  await expect.poll(() => fixture.bff.taskNames(userId), PATIENCE).toEqual(['Of the first person'])
+  await context.close()
+})
+
+it('shows how many of many changes are left while they are sent', async () => {
+  const { context, page, userId } = await fixture.signIn()
+  await synced(page)
+  await context.setOffline(true)
+  const edits = Array.from({ length: 150 }, (_, row) => ({
+    ...{ entity: 'tasks', id: `019a0000-0000-7000-8000-${String(row).padStart(12, '0')}` },
+    fields: { name: `Task ${row}`, status: 'active' },
+  }))
+  await page.evaluate(
+    ([prefix = '', texts = '']) =>
+      (JSON.parse(texts) as object[]).map((edit, index) =>
+        localStorage.setItem(
+          `${prefix}${index}`,
+          JSON.stringify({ edits: [edit], nowMs: Date.now(), correctionMs: 0, order: index }),
+        ),
+      ).length,
+    [`goalixa.journal:${userId}:`, JSON.stringify(edits)],
+  )
+  await page.reload()
+  await page.locator('[data-sync=offline]').getByText('150 changes not synced').waitFor()
+  const answerOnceShown = async (route: Route) => {
+    await page.getByText('150 changes left').waitFor()
+    await route.fallback()
+  }
+  await page.route('**/bff/sync', answerOnceShown, { times: 1 })
+  await context.setOffline(false)
+  await synced(page)
+  expect(fixture.bff.taskNames(userId)).toHaveLength(150)
   await context.close()
 })
 

@@ -66,7 +66,13 @@ export type SyncRequest = z.infer<typeof SyncRequest>
  * one malformed op does not stop the others.
  */
 export const ArrivingSyncRequest = SyncRequest.extend({
-  ops: z.array(z.looseObject({ seq: Op.shape.seq })).max(500),
+  ops: z
+    .array(
+      z
+        .looseObject({ seq: Op.shape.seq })
+        .describe('An op, see docs/sync-protocol.md; a malformed one is rejected.'),
+    )
+    .max(500),
 })
 export type ArrivingSyncRequest = z.infer<typeof ArrivingSyncRequest>
 
