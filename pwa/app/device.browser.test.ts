@@ -19,6 +19,7 @@ it('reports a full device storage, and saves the edits once there is space', asy
   await page.getByText('The change was not saved: the device storage is full.').waitFor()
   await typeTask(page, 'And one more')
   await expect.poll(() => page.locator('.task').count(), PATIENCE).toBe(1)
+  await page.locator('[data-sync=pending]').getByText('2 changes not saved').waitFor()
   await page.evaluate(emptyStorage)
   await page.getByRole('button', { name: 'Try again' }).click()
   await page.locator('.task', { hasText: 'Written on a full device' }).waitFor()

@@ -6,7 +6,8 @@ import { closeSheet, sheet } from './sheet.ts'
 
 /** Renders the confirmation of a sign-out, which removes the data from this device. */
 export function signOutSheet(app: SignedInApp) {
-  const pending = countUnsyncedGestures(app.stage.workspace.store.outbox())
+  const { store } = app.stage.workspace
+  const pending = countUnsyncedGestures(store.outbox()) + store.countWaiting()
   return sheet({
     title: 'Sign out?',
     kind: 'middle',

@@ -36,7 +36,8 @@ export function syncSentence(app: SignedInApp): string {
     case 'pending':
       if (app.syncState() === 'syncing' && pending >= LONG_QUEUE)
         return `${formatCount(pending, 'change')} left`
-      return unsynced === '' ? 'Syncing' : unsynced
+      if (unsynced !== '') return unsynced
+      return store.countWaiting() > 0 ? `${formatCount(store.countWaiting(), 'change')} not saved` : 'Syncing'
     default:
       return 'All synced'
   }
@@ -57,5 +58,7 @@ function toneOf(app: SignedInApp): Tone {
   if (store.attention().length > 0) return 'attention'
   if (app.syncState() === 'rejected') return 'rejected'
   if (!navigator.onLine || app.syncState() === 'offline') return 'offline'
-  return store.outbox().length > 0 || !app.hasSynced() ? 'pending' : 'synced'
+  // What the device could not store is not in the outbox, but it is not on the server either.
+  const isPending = store.outbox().length > 0 || store.countWaiting() > 0
+  return isPending || !app.hasSynced() ? 'pending' : 'synced'
 }
