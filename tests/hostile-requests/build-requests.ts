@@ -1,13 +1,15 @@
 import { gzipSync } from 'node:zlib'
+import { CONTENT_TYPES, HEADERS, METHODS, PARAMETERS, QUERIES, QUERY_PARAMETERS } from './hostile-parts.ts'
 import { HOSTILE_VALUES } from './hostile-values.ts'
 import type { Route } from './list-routes.ts'
+import { pathsIn, replaceAll } from './replace-values.ts'
+import { bytesOf, type Parts } from './request-bytes.ts'
 import { sampleValue } from './sample-value.ts'
 
 /** One request as bytes; `leaves` means that the client closes the connection in the middle. */
 export type HostileRequest = { kind: string; bytes: Buffer; leaves?: boolean }
 
 type Headers = Record<string, string>
-type Parts = { method: string; target: string; headers: Headers; body: Buffer | undefined }
 type Input = {
   /** The headers of the service and of the person, such as a cookie. */
   headers: Headers
@@ -18,71 +20,7 @@ type Input = {
 
 // In a query everything is a text.
 const QUERY_VALUES = { archived: 'true', limit: '5', time_zone: 'Europe/Berlin' }
-const PARAMETERS = [
-  '01890000-0000-7000-8000-0000000000AB',
-  '%00',
-  '%zz',
-  '%c0%ae%c0%ae',
-  '..%2f..%2ftimer',
-  '%E2%80%AE',
-  '__proto__',
-  'x'.repeat(120),
-  'x'.repeat(9_000),
-  '1%27%20OR%201=1',
-]
-const QUERIES = [
-  '?a=%zz',
-  '?%00=%00',
-  '?__proto__=1&constructor=2',
-  '?&&==&=',
-  `?${'a=1&'.repeat(2_000)}`,
-  `?q=${'x'.repeat(10_000)}`,
-  '?a[b][c]=1',
-  '#fragment?x=1',
-]
-const HEADERS: Headers[] = [
-  { authorization: 'Bearer garbage' },
-  { authorization: `Bearer ${token({ alg: 'none' })}` },
-  { authorization: `Bearer ${token({ alg: 'EdDSA', kid: 'unknown' })}` },
-  { authorization: `Bearer ${token({ alg: 'EdDSA', crit: ['b64'], b64: false })}` },
-  { authorization: `Bearer ${token([])}` },
-  { authorization: 'Bearer ' },
-  { authorization: 'Basic YTpi' },
-  { cookie: 'gx_at=garbage; gx_rt=garbage' },
-  { cookie: `gx_at=${token({ alg: 'EdDSA', kid: 'unknown' })}; gx_rt=${'x'.repeat(5_000)}` },
-  { cookie: 'gx_at=; gx_rt=; ;;=; %zz=%zz; gx_at' },
-  { cookie: 'gx_rt=%00%ff' },
-  { 'if-match': 'garbage' },
-  { 'if-match': '9'.repeat(400) },
-  { 'if-match': 'W/"1", "2"' },
-  { accept: '\u00e9/*;q=nan' },
-  { 'accept-encoding': 'gzip;q=0, *' },
-  { 'x-forwarded-for': 'unknown, 999.1.1.1, ::1%eth0' },
-  { 'x-forwarded-host': 'a b', 'x-forwarded-proto': 'gopher' },
-  { traceparent: '00-zz-zz-zz' },
-  { origin: 'not a url' },
-  { 'user-agent': '\u00ff'.repeat(2_000) },
-  { expect: '100-continue' },
-  { expect: 'the unexpected' },
-  { upgrade: 'websocket', connection: 'upgrade' },
-  { range: 'bytes=9-1' },
-  { 'x-http-method-override': 'TRACE' },
-  { host: '' },
-  { 'x-long': 'x'.repeat(20_000) },
-]
-const METHODS = ['PUT', 'OPTIONS', 'HEAD', 'TRACE', 'PROPFIND', 'QUERY', 'BREW', 'get', 'CONNECT']
-const CONTENT_TYPES = [
-  '',
-  'text/plain',
-  'application/x-www-form-urlencoded',
-  'multipart/form-data; boundary=x',
-  'application/json; charset=latin1',
-  'application/json; charset=utf-16',
-  'application/json;;;=',
-  'application/merge-patch+json',
-  'garbage',
-  '/',
-]
+const RANDOM_BODIES = 40
 
 /** Builds a valid request of a route and everything hostile that a client could send in its place. */
 export function buildRequests(route: Route, { headers, known, random }: Input): HostileRequest[] {
@@ -90,6 +28,7 @@ export function buildRequests(route: Route, { headers, known, random }: Input): 
   return [
     { kind: 'valid', bytes: bytesOf(valid) },
     ...bodies(route, valid, known),
+    ...randomBodies(route, valid, known, random),
     ...(valid.body === undefined ? [] : encodings(valid, valid.body)),
     ...targets(route, valid),
     ...HEADERS.map(more =>
@@ -136,10 +75,64 @@ function bodies(route: Route, valid: Parts, known: Record<string, unknown>): Hos
       body: Buffer.from(text),
     })
     const inFields = pathsIn(sample).map(path =>
-      request(`${name} in ${path.join('.')}`, { ...valid, body: Buffer.from(replaceAt(sample, path, text)) }),
+      request(`${name} in ${path.join('.')}`, {
+        ...valid,
+        body: Buffer.from(replaceAll(sample, [{ path, json: text }])),
+      }),
     )
     return route.method === 'GET' ? [] : [whole, ...inFields]
   })
+}
+
+// Several fields at once, each with a hostile value or a random one.
+function randomBodies(
+  route: Route,
+  valid: Parts,
+  known: Record<string, unknown>,
+  random: () => number,
+): HostileRequest[] {
+  const sample = route.body && sampleValue(route.body, known)
+  const paths = pathsIn(sample)
+  if (paths.length === 0) return []
+  return Array.from({ length: RANDOM_BODIES }, (_, index) => {
+    const texts = Array.from({ length: 3 }, () =>
+      random() < 0.5 ? pick(Object.values(HOSTILE_VALUES), random) : JSON.stringify(randomValue(random)),
+    )
+    // A value that holds another one is left alone, because the other would have no place.
+    const leaves = paths.filter(
+      path => !paths.some(other => other.length > path.length && isWithin(other, path)),
+    )
+    const chosen = [...new Set(texts.map(() => pick(leaves, random)))]
+    const body = replaceAll(
+      sample,
+      chosen.map((path, place) => ({ path, json: texts[place] ?? '' })),
+    )
+    return request(`random values ${index} in ${chosen.map(path => path.join('.')).join(' and ')}`, {
+      ...valid,
+      body: Buffer.from(body),
+    })
+  })
+}
+
+function isWithin(path: string[], outer: string[]): boolean {
+  return outer.every((key, index) => path[index] === key)
+}
+
+function pick<T>(items: readonly T[], random: () => number): T {
+  const item = items[Math.floor(random() * items.length)]
+  if (item === undefined) throw new Error('There is nothing to pick from.')
+  return item
+}
+
+function randomValue(random: () => number, depth = 0): unknown {
+  const kind = Math.floor(random() * (depth > 3 ? 4 : 6))
+  if (kind === 0) return random() < 0.5
+  if (kind === 1) return Math.round((random() - 0.5) * 10 ** Math.floor(random() * 20))
+  if (kind === 2)
+    return String.fromCharCode(...Array.from({ length: random() * 20 }, () => random() * 65_536))
+  if (kind === 3) return null
+  const inner = Array.from({ length: random() * 4 }, () => randomValue(random, depth + 1))
+  return kind === 4 ? inner : Object.fromEntries(inner.map(value => [String(randomValue(random, 9)), value]))
 }
 
 function encodings(valid: Parts, body: Buffer): HostileRequest[] {
@@ -194,22 +187,8 @@ function encodings(valid: Parts, body: Buffer): HostileRequest[] {
 function targets(route: Route, valid: Parts): HostileRequest[] {
   const path = valid.target.split('?')[0] ?? ''
   const parameters = route.path.includes('{') ? PARAMETERS.map(value => path.replace(/[^/]+$/, value)) : []
-  const values = [
-    '',
-    '%00',
-    '%zz',
-    '-1',
-    '0',
-    '1e400',
-    '99999999999999999999',
-    '2026-02-30',
-    '0000-01-01',
-    '9999-12-31',
-    'Mars%2FOlympus',
-    'a'.repeat(3_000),
-  ]
   const queries = route.query.flatMap(({ name }) => [
-    ...values.map(value => `?${name}=${value}`),
+    ...QUERY_PARAMETERS.map(value => `?${name}=${value}`),
     `?${name}=1&${name}=2`,
     `?${name}[]=1`,
     `${valid.target.slice(path.length)}&${name}=x`,
@@ -231,36 +210,6 @@ function targets(route: Route, valid: Parts): HostileRequest[] {
 
 function request(kind: string, parts: Parts): HostileRequest {
   return { kind, bytes: bytesOf(parts) }
-}
-
-function bytesOf({ method, target, headers, body }: Parts): Buffer {
-  const length =
-    body === undefined || 'transfer-encoding' in headers ? {} : { 'content-length': String(body.length) }
-  const lines = Object.entries({ ...length, ...headers }).map(([name, value]) => `${name}: ${value}`)
-  const head = Buffer.from(`${[`${method} ${target} HTTP/1.1`, ...lines].join('\r\n')}\r\n\r\n`, 'latin1')
-  return body === undefined ? head : Buffer.concat([head, body])
-}
-
-// The places in a sample where a value stands, but not the sample itself.
-function pathsIn(value: unknown, path: string[] = []): string[][] {
-  const own = path.length === 0 ? [] : [path]
-  if (typeof value !== 'object' || value === null) return own
-  return [...own, ...Object.entries(value).flatMap(([key, inner]) => pathsIn(inner, [...path, key]))]
-}
-
-const PLACE = 'the-place-of-the-hostile-value'
-
-function replaceAt(sample: unknown, path: string[], json: string): string {
-  const copy = structuredClone(sample)
-  let at = copy as Record<string, unknown>
-  for (const key of path.slice(0, -1)) at = at[key] as Record<string, unknown>
-  at[path.at(-1) ?? ''] = PLACE
-  return JSON.stringify(copy).replace(`"${PLACE}"`, () => json)
-}
-
-function token(header: unknown): string {
-  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  return `${part(header)}.${part({ sub: 'x', exp: 9_999_999_999 })}.${'A'.repeat(86)}`
 }
 
 function byte(random: () => number): number {
