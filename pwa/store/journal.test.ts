@@ -2,6 +2,8 @@ import 'fake-indexeddb/auto'
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Edit } from '../sync/edit-rows.ts'
+import { createServerModel } from '../testing/create-server-model.ts'
 import { createTextStorage } from '../testing/create-text-storage.ts'
 import { deleteDatabase } from './database.ts'
 import { openStore, type Store } from './open-store.ts'
@@ -40,6 +42,19 @@ describe('a gesture', () => {
       ['Third', NOW],
     ])
     expect(storage.items.size).toBe(0)
+    store.close()
+  })
+
+  it('that never reached the database has its time corrected with the clock', async () => {
+    const started_at = new Date(NOW).toISOString()
+    const entry = { entity: 'time_entries', id: randomUUID(), fields: { started_at } } as const
+    await pageThatGoesAway([[{ ...entry, readings: ['started_at'] }]])
+    const store = await open(NOW + 86_400_000)
+    await store.receive(
+      createServerModel({ now: () => NOW + 60_000 }).sync(structuredClone(await store.nextRequest())),
+    )
+    // The clock was never confirmed: it is a day ahead, and was so before.
+    expect(store.outbox()).toMatchObject([{ value: new Date(NOW + 60_000 - 86_400_000).toISOString() }])
     store.close()
   })
 
@@ -220,7 +235,7 @@ function open(nowMs = NOW, hasStorage = true): Promise<Store> {
 }
 
 // Leaves what a page leaves that wrote the journal and was gone before the database had begun: a page cannot be killed here.
-async function pageThatGoesAway(gestures: ReturnType<typeof task>[][]): Promise<Map<string, string>> {
+async function pageThatGoesAway(gestures: Edit[][]): Promise<Map<string, string>> {
   const elsewhere = userId
   const journal = createTextStorage()
   const channel = new BroadcastChannel(randomUUID()) as never

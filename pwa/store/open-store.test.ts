@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto'
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Look } from '../sync/wall-clock.ts'
 import { createServerModel } from '../testing/create-server-model.ts'
 import { deleteDatabase } from './database.ts'
 import { openStore, type Store } from './open-store.ts'
@@ -57,8 +58,10 @@ describe('a store', () => {
   it('is notified when another tab removes the user from the device', async () => {
     const userId = randomUUID()
     let isClosing = false
-    const store = await open(userId, () => {
-      isClosing = true
+    const store = await open(userId, {
+      onClosing() {
+        isClosing = true
+      },
     })
     await store.edit([task(1, { name: 'Private' })])
     await deleteDatabase(userId)
@@ -70,6 +73,29 @@ describe('a store', () => {
 })
 
 describe('two tabs of one user', () => {
+  it('make up once for a clock that is set back, and tell a sleep from nothing', async () => {
+    const userId = randomUUID()
+    const time = { wallMs: NOW, steadyMs: 0 }
+    const tabs = [await open(userId, { time }), await open(userId, { time })] as const
+    for (const tab of tabs) await sync(tab, createServerModel({ now: () => time.wallMs }))
+    time.wallMs += 5_000 - 3_600_000
+    time.steadyMs += 5_000
+    for (const tab of tabs) expect(tab.now()).toBe(NOW + 5_000)
+    expect(await tabs[0].watchClock()).toBe(true)
+    await tabs[1].edit([task(1, { name: 'An edit of the other tab' })])
+    time.wallMs += 1_000
+    time.steadyMs += 1_000
+    for (const tab of tabs) {
+      expect(await tab.watchClock()).toBe(false)
+      expect(tab.now()).toBe(NOW + 6_000)
+    }
+    time.wallMs += 60_000
+    expect(await tabs[1].watchClock()).toBe(true)
+    expect(tabs[1].now()).toBe(NOW + 66_000)
+    expect(tabs[1].clockAheadMs()).toBeUndefined()
+    for (const tab of tabs) tab.close()
+  })
+
   it('lose no edit and never use a sequence number twice, however they interleave', async () => {
     const step = fc.record({ tab: fc.nat(1), row: fc.nat(3), value: fc.nat(9), syncs: fc.boolean() })
     const property = fc.asyncProperty(fc.array(step, { maxLength: 25 }), async steps => {
@@ -107,12 +133,15 @@ describe('two tabs of one user', () => {
   })
 })
 
-function open(userId: string, onClosing?: () => void): Promise<Store> {
+function open(
+  userId: string,
+  { onClosing, time = { wallMs: NOW, steadyMs: 0 } }: { onClosing?: () => void; time?: Look } = {},
+): Promise<Store> {
   const channel = new BroadcastChannel(userId)
   return openStore({
     userId,
-    now: () => NOW,
-    steadyNow: () => 0,
+    now: () => time.wallMs,
+    steadyNow: () => time.steadyMs,
     newId: randomUUID,
     channel: channel as never,
     ...(onClosing ? { onClosing } : {}),

@@ -68,6 +68,18 @@ describe('the syncer', () => {
     expect(syncer.state()).toBe('idle')
   })
 
+  it('sends less at once while the network is too slow for more, and in the end everything', async () => {
+    const server = model()
+    await store.edit(Array.from({ length: 100 }, (_, index) => task(index)))
+    const syncer = start(request =>
+      request.ops.length > 10 ? { kind: 'unavailable' } : { kind: 'ok', response: server.sync(request) },
+    )
+    for (let wakings = 0; store.outbox().length > 0 && wakings < 50; wakings++) await syncer.wake()
+    expect(server.log.map(({ op }) => op.value)).toEqual(
+      Array.from({ length: 100 }, (_, index) => `Task ${index}`),
+    )
+  })
+
   it('retries at once when it is woken', async () => {
     const server = model()
     let isDown = true

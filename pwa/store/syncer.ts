@@ -1,6 +1,6 @@
 import type { SyncRequest, SyncResponse } from '@goalixa/core/sync/sync.schema'
 import { createBatchLimit } from '../sync/batch-limit.ts'
-import { isTooLarge } from '../sync/next-request.ts'
+import { isTooLarge, MAX_REQUEST_OPS } from '../sync/next-request.ts'
 import type { Store } from './open-store.ts'
 
 /** The server's answer to one request. */
@@ -47,6 +47,8 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
   let timer: ReturnType<typeof setTimeout> | undefined
   let state: SyncState = 'idle'
   let rejectionReason: string | null = null
+  // After a request without an answer the next one carries half: a slow network may not get all of it through in time.
+  let patientOps = MAX_REQUEST_OPS
 
   function setState(next: SyncState) {
     if (next === state) return
@@ -65,7 +67,7 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
     const limit = createBatchLimit()
     for (let isMore = true; isMore && !stopping.signal.aborted; ) {
       setState('syncing')
-      const request = await store.nextRequest(limit.ops())
+      const request = await store.nextRequest(Math.min(limit.ops(), patientOps))
       const answer = isTooLarge(request) ? TOO_LARGE : await send(request, stopping.signal)
       if (stopping.signal.aborted) return
       if (answer.kind === 'refused' && request.ops.length > 0) {
@@ -77,7 +79,9 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
         limit.reset()
         continue
       }
+      if (answer.kind === 'unavailable') patientOps = Math.max(1, Math.ceil(request.ops.length / 2))
       if (answer.kind !== 'ok') return fail(answer)
+      patientOps = Math.min(2 * patientOps, MAX_REQUEST_OPS)
       await store.receive(answer.response)
       limit.taken(request)
       failures = isProgress(request, answer.response) ? 0 : failures + 1

@@ -1,3 +1,4 @@
+import { isDerivedFrom } from '@goalixa/rules/stamps/derived-stamp'
 import { compareStamps, type Stamp, stampKey } from '@goalixa/rules/stamps/stamp'
 import fc from 'fast-check'
 import pg from 'pg'
@@ -35,6 +36,15 @@ const VALUES: Record<string, unknown[]> = {
   colour: ['no such field'],
   'not a field': ['malformed'],
 }
+// Times of entries as a device or a person may get them wrong, in ms from now; core rejects the last.
+const TIMES_MS = [-7_200_000, -1, 0, 60_000, 120_000, 200_000]
+const times = fc.record({
+  kind: fc.constant('times' as const),
+  device: fc.nat(3),
+  row: fc.nat(2),
+  field: fc.constantFrom('started_at', 'ended_at'),
+  ms: fc.constantFrom(...TIMES_MS),
+})
 const edit = fc.record({
   kind: fc.constant('edit' as const),
   device: fc.nat(3),
@@ -60,6 +70,7 @@ const history = fc.record({
   events: fc.array(
     fc.oneof(
       { weight: 5, arbitrary: edit },
+      { weight: 3, arbitrary: times },
       { weight: 5, arbitrary: sync },
       { weight: 1, arbitrary: late },
       { weight: 2, arbitrary: time },
@@ -83,6 +94,7 @@ type Event =
     ?
         | E
         | (typeof sync extends fc.Arbitrary<infer S> ? S : never)
+        | (typeof times extends fc.Arbitrary<infer T> ? T : never)
         | { kind: 'deliverLate'; which: number }
         | { kind: 'time'; ms: number }
     : never
@@ -91,9 +103,14 @@ async function play(offsets: number[], events: Event[]): Promise<Outcome> {
   core.clock.now = 1_800_000_000_000
   const user = uuidv7()
   const rows = Array.from({ length: 4 }, () => uuidv7())
+  const entries = Array.from({ length: 3 }, () => uuidv7())
   const send = (request: SyncRequest) => core.sync.sync(user, request)
   const devices = offsets.map((offsetMs, index) =>
-    createModelDevice({ clientId: `d${index}`, now: () => core.clock.now + offsetMs }),
+    createModelDevice({
+      clientId: `d${index}`,
+      now: () => core.clock.now + offsetMs,
+      tellsTime: index % 2 === 0,
+    }),
   )
   const waiting: { request?: SyncRequest; answer?: () => void }[] = []
   for (const event of events) {
@@ -108,6 +125,11 @@ async function play(offsets: number[], events: Event[]): Promise<Outcome> {
       if (event.kind === 'edit') {
         const values = VALUES[event.field] ?? []
         device.edit(rows[event.row] ?? '', event.field, values[event.value % values.length] as string | null)
+        continue
+      }
+      if (event.kind === 'times') {
+        const value = new Date(core.clock.now + event.ms).toISOString()
+        device.edit(entries[event.row] ?? '', event.field, value, 'time_entries')
         continue
       }
       const request = device.request(event.ops)
@@ -184,12 +206,13 @@ async function assertInvariants({ user, devices }: Outcome) {
       later =>
         later.id === op.id &&
         later.field === op.field &&
-        later.value === op.value &&
+        (later.value === op.value || isDerivedFrom(later.stamp, op.stamp)) &&
         compareStamps(later.stamp, op.stamp) > 0 &&
         isKept(later),
     )
   }
-  for (const op of accepted) {
+  await assertTimes(user)
+  for (const op of accepted.filter(({ client }) => client !== 'server')) {
     expect(isKept(op), 'no value is overwritten silently').toBe(true)
     if (op.base)
       expect(
@@ -198,4 +221,16 @@ async function assertInvariants({ user, devices }: Outcome) {
       ).toBeGreaterThan(0)
     expect(op.stamp.ms, 'no stamp from the future is accepted').toBeLessThanOrEqual(op.at.getTime() + SKEW_MS)
   }
+}
+
+async function assertTimes(user: string) {
+  const { rows } = await database.query(
+    `SELECT count(*) FILTER (WHERE greatest(started_at, ended_at) > $2)::int AS future,
+            count(*) FILTER (WHERE ended_at < started_at)::int AS reversed,
+            count(*) FILTER (WHERE ended_at IS NULL AND started_at IS NOT NULL)::int AS running
+     FROM time_entries WHERE user_id = $1`,
+    [user, new Date(core.clock.now)],
+  )
+  expect(rows[0]).toMatchObject({ future: 0, reversed: 0 })
+  expect(rows[0].running, 'at most one timer runs').toBeLessThanOrEqual(1)
 }

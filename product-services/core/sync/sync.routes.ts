@@ -12,7 +12,7 @@ export function syncRoutes(app: ServiceApp, { sync }: { sync: SyncService }): vo
       bodyLimit: MAX_SYNC_BODY_BYTES,
       schema: { body: ArrivingSyncRequest, response: { 200: SyncResponse } },
     },
-    request => sync.sync(userOf(request), request.body),
+    (request, reply) => sync.sync(userOf(request), request.body, { elapsedMs: reply.elapsedTime }),
   )
 
   app.get(

@@ -18,9 +18,12 @@ type WriteOptions = { expectedRev?: number }
 /** Creates the only service that writes data: ops of devices through `sync`, everything else as ops of the server. */
 export function createSyncService({ tenancy, now, page = PAGE_LIMITS }: Deps) {
   return {
-    /** Runs one exchange with a device: takes its ops and returns changed rows. Protocol: docs/sync-protocol.md. */
-    async sync(userId: string, request: ArrivingSyncRequest): Promise<SyncResponse> {
-      const arrivedMs = now()
+    /**
+     * Runs one exchange with a device: takes its ops and returns changed rows. Protocol: docs/sync-protocol.md. `elapsedMs` is
+     * how long the request has taken so far: a slow upload does not make a right clock wrong.
+     */
+    async sync(userId: string, request: ArrivingSyncRequest, { elapsedMs = 0 } = {}): Promise<SyncResponse> {
+      const arrivedMs = now() - elapsedMs
       const run = request.ops.length > 0 ? tenancy.write : tenancy.read
       return run(userId, async client => {
         const repository = createSyncRepository(client, userId)

@@ -9,9 +9,17 @@ const MAX_REQUEST_BYTES = 262_144
 
 /**
  * Creates a device as docs/sync-protocol.md describes it, in memory, for tests of the server. `now` is its own clock,
- * which may be wrong. It undoes rejected ops.
+ * which may be wrong; with `tellsTime` it sends it along. It undoes rejected ops, and corrects its stamps but no times.
  */
-export function createModelDevice({ clientId, now }: { clientId: string; now: () => number }) {
+export function createModelDevice({
+  clientId,
+  now,
+  tellsTime = false,
+}: {
+  clientId: string
+  now: () => number
+  tellsTime?: boolean
+}) {
   const rows = new Map<string, Row>()
   const made: { seq: number }[] = []
   let outbox: Op[] = []
@@ -82,19 +90,20 @@ export function createModelDevice({ clientId, now }: { clientId: string; now: ()
     isIdle: () => outbox.length === 0 && isComplete,
     field: (id: string, field: string) => rows.get(id)?.get(field),
 
-    edit(id: string, field: string, value: Op['value']) {
+    edit(id: string, field: string, value: Op['value'], entity: Op['entity'] = 'tasks') {
       const row = ensureRow(id)
       const current = row.get(field)
       if (current && current.value === value) return
       const stamp = nextStamp()
-      outbox.push({ seq: nextSeq, entity: 'tasks', id, field, value, stamp, base: current?.stamp ?? null })
+      outbox.push({ seq: nextSeq, entity, id, field, value, stamp, base: current?.stamp ?? null })
       made.push({ seq: nextSeq++ })
       row.set(field, { value, stamp })
     },
 
     request(limit: number): SyncRequest {
       attempt += 1
-      return { attempt, clientId, cursor, ops: structuredClone(takeBatch(limit)), schema: 1 }
+      const request = { attempt, clientId, cursor, ops: structuredClone(takeBatch(limit)) }
+      return { ...request, ...(tellsTime ? { now: wallClockMs() } : {}), schema: 1 }
     },
 
     receive({ attempt: answered, acks, rejects, changes, error, ...answer }: SyncResponse) {
