@@ -1,7 +1,7 @@
 import { applyChange, type MemoryReplica } from '../sync/apply-change.ts'
 import { type Change, emptyMeta, rowKey } from '../sync/replica.ts'
 import type { Attention, Connection } from './database.ts'
-import { requireMeta } from './read-replica.ts'
+import { readMeta } from './read-meta.ts'
 import { STORES } from './write-change.ts'
 
 /** Creates what a page holds in memory of a user's database: what it draws. */
@@ -36,7 +36,7 @@ export function createMemory(db: Connection) {
         tx.objectStore('attention').getAll(),
       ])
       replica = {
-        meta: requireMeta(meta),
+        meta: readMeta(meta),
         outbox,
         rows: new Map(rows.map((row, index) => [keys[index] ?? rowKey(row), row])),
       }
@@ -52,7 +52,7 @@ export function createMemory(db: Connection) {
         tx.objectStore('attention').getAll(),
         ...rowKeys.map(key => tx.objectStore('rows').get(key)),
       ])
-      replica = { rows: replica.rows, meta: requireMeta(meta), outbox }
+      replica = { rows: replica.rows, meta: readMeta(meta), outbox }
       attention = rejected
       for (const [index, key] of rowKeys.entries()) {
         const row = rows[index]

@@ -1,7 +1,7 @@
 import type { Entity, Op } from '@goalixa/core/sync/sync.schema'
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb'
-import type { LocalRow, Meta, PendingOp, RejectedOp } from '../sync/replica.ts'
-import { emptyMeta } from '../sync/replica.ts'
+import { emptyMeta, type LocalRow, type PendingOp, type RejectedOp } from '../sync/replica.ts'
+import type { StoredMeta } from './read-meta.ts'
 
 /** A change that needs the person's attention: a rejected op, or a gesture that could not be stored, with the time. */
 export type Attention = Omit<RejectedOp, 'op'> & {
@@ -14,7 +14,7 @@ export type Attention = Omit<RejectedOp, 'op'> & {
 export interface UserDatabase extends DBSchema {
   rows: { key: string; value: LocalRow }
   outbox: { key: number; value: PendingOp }
-  meta: { key: 'meta'; value: Meta }
+  meta: { key: 'meta'; value: StoredMeta }
   attention: { key: string; value: Attention }
   /** The gestures of the journal that are stored, by their id, each with the time of the gesture. */
   taken: { key: string; value: number }

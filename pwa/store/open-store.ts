@@ -3,13 +3,15 @@ import type { Edit } from '../sync/edit-rows.ts'
 import { nextRequest } from '../sync/next-request.ts'
 import { createPageClock } from '../sync/page-clock.ts'
 import { needsEveryRow, receiveResponse } from '../sync/receive-response.ts'
+import { isFractional, repairStamps } from '../sync/repair-stamps.ts'
 import { type Change, type Meta, type PendingOp, type RejectedOp, rowKey } from '../sync/replica.ts'
 import { takeOutOp } from '../sync/take-out-op.ts'
 import { createMemory } from './create-memory.ts'
 import { type Attention, openDatabase } from './database.ts'
 import { createGestureQueue } from './gesture-queue.ts'
 import { createJournal } from './journal.ts'
-import { readReplica, requireMeta } from './read-replica.ts'
+import { readMeta } from './read-meta.ts'
+import { readReplica } from './read-replica.ts'
 import { forgetGestures, takeGesture } from './take-gesture.ts'
 import { createUserTexts, type TextStorage } from './user-storage.ts'
 import { STORES, type Writing, writeChange } from './write-change.ts'
@@ -56,6 +58,7 @@ export async function openStore({
   })
   const memory = createMemory(db)
   const clock = createPageClock(() => ({ wallMs: now(), steadyMs: steadyNow() }))
+  const wallMs = () => clock.look().wallMs
   const writing = new Set<Promise<unknown>>()
   let isReplaying = true
   const gestures = createGestureQueue({
@@ -70,6 +73,8 @@ export async function openStore({
   })
 
   await memory.readAll()
+  // Where it cannot be stored, no request can be created either.
+  await repair().catch(() => {})
   channel.onmessage = ({ data }) => void memory.reloadRows(data.rowKeys)
   await gestures.replay()
   isReplaying = false
@@ -107,6 +112,14 @@ export async function openStore({
       await memory.readAll()
       throw error
     }
+  }
+
+  async function repair() {
+    if (!memory.replica().outbox.some(isFractional)) return
+    await step(async tx => {
+      const replica = await readReplica(tx, 'all')
+      return repairStamps(replica, clock.now(replica.meta))
+    })
   }
 
   function attentionOf({ rejected }: Change): Attention[] {
@@ -161,7 +174,7 @@ export async function openStore({
     async edit(edits: readonly Edit[]): Promise<void> {
       if (isClosed) throw new DOMException('The store is closed.', 'InvalidStateError')
       const correctionMs = clock.correctionMs(memory.replica().meta)
-      await track(gestures.add({ id: newId(), edits, nowMs: now(), correctionMs }))
+      await track(gestures.add({ id: newId(), edits, nowMs: wallMs(), correctionMs }))
     },
     /** How many gestures could not be stored yet. */
     countWaiting: gestures.count,
@@ -179,7 +192,7 @@ export async function openStore({
       await step(async (tx, observe) => {
         const { outbox, ...replica } = await readReplica(tx, [])
         const meta = observe(replica.meta)
-        const { request, change } = nextRequest({ meta, outbox }, { limit, nowMs: now() })
+        const { request, change } = nextRequest({ meta, outbox }, { limit, nowMs: wallMs() })
         clock.sending(request, meta)
         made.push(request)
         return change
@@ -192,11 +205,11 @@ export async function openStore({
     async receive(response: SyncResponse): Promise<void> {
       const received = clock.look()
       await step(async (tx, observe) => {
-        const meta = observe(requireMeta(await tx.objectStore('meta').get('meta')))
+        const meta = observe(readMeta(await tx.objectStore('meta').get('meta')))
         const clockError = clock.errorIn(response, meta, received)
         const keys = needsEveryRow(response, clockError) ? 'all' : response.changes.map(rowKey)
         const replica = { ...(await readReplica(tx, keys)), meta }
-        return receiveResponse(replica, response, { nowMs: now(), clockError, newClientId: newId })
+        return receiveResponse(replica, response, { nowMs: wallMs(), clockError, newClientId: newId })
       })
     },
     /**
@@ -205,7 +218,7 @@ export async function openStore({
      */
     async takeOut(op: Pick<PendingOp, 'seq' | 'stamp'>, rejection: Pick<RejectedOp, 'code' | 'reason'>) {
       const change = await step(async tx =>
-        takeOutOp(await readReplica(tx, 'all'), op, { ...rejection, nowMs: now() }),
+        takeOutOp(await readReplica(tx, 'all'), op, { ...rejection, nowMs: wallMs() }),
       )
       return change !== undefined
     },
@@ -213,7 +226,7 @@ export async function openStore({
     async watchClock(): Promise<boolean> {
       if (!clock.hasJumped(memory.replica().meta)) return false
       await step(async (tx, observe) => {
-        const meta = observe(requireMeta(await tx.objectStore('meta').get('meta')))
+        const meta = observe(readMeta(await tx.objectStore('meta').get('meta')))
         return { meta, rows: [], droppedRows: [], outbox: [], droppedSeqs: [], rejected: [] }
       })
       return true

@@ -1,4 +1,5 @@
-import { type Meta, type Replica, rowKey } from '../sync/replica.ts'
+import { type Replica, rowKey } from '../sync/replica.ts'
+import { readMeta } from './read-meta.ts'
 import type { Writing } from './write-change.ts'
 
 /** Reads the parts of a replica that a step needs, within its transaction. */
@@ -8,7 +9,7 @@ export async function readReplica(tx: Writing, keys: readonly string[] | 'all'):
     tx.objectStore('outbox').getAll(),
     keys === 'all' ? readEveryRow(tx) : readRows(tx, keys),
   ])
-  return { meta: requireMeta(meta), outbox, rows }
+  return { meta: readMeta(meta), outbox, rows }
 }
 
 /** Reads the existing rows among the keys. */
@@ -20,10 +21,4 @@ export async function readRows(tx: Writing, keys: readonly string[]): Promise<Re
 async function readEveryRow(tx: Writing): Promise<Replica['rows']> {
   const rows = await tx.objectStore('rows').getAll()
   return new Map(rows.map(row => [rowKey(row), row]))
-}
-
-/** Returns the state of a client; throws if the database has none. */
-export function requireMeta(meta: Meta | undefined): Meta {
-  if (meta === undefined) throw new Error('The database of this user has no client state.')
-  return meta
 }

@@ -1,7 +1,8 @@
 import { editRows } from '../sync/edit-rows.ts'
 import { type Change, type Meta, rowKey } from '../sync/replica.ts'
 import type { JournalEntry } from './journal.ts'
-import { readRows, requireMeta } from './read-replica.ts'
+import { readMeta } from './read-meta.ts'
+import { readRows } from './read-replica.ts'
 import type { Writing } from './write-change.ts'
 
 /** How many gestures the database remembers to have taken: a page that is still open may be about to store one of them. */
@@ -18,7 +19,7 @@ export async function takeGesture(
 ): Promise<Change | undefined> {
   const taken = tx.objectStore('taken')
   if ((await taken.getKey(id)) !== undefined) return undefined
-  const meta = observe(requireMeta(await tx.objectStore('meta').get('meta')))
+  const meta = observe(readMeta(await tx.objectStore('meta').get('meta')))
   const rows = await readRows(tx, edits.map(rowKey))
   const change = editRows({ meta, rows }, edits, { nowMs, group: id, correctionMs })
   await taken.put(nowMs, id)

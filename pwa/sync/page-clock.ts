@@ -13,8 +13,13 @@ import {
 /** A slower answer says too little. The app does not wait that long; the device was asleep. */
 const MAX_ROUND_TRIP_MS = 60_000
 
-/** Creates one page's view of the device's clock; `look` reads the wall clock and the steady clock. */
-export function createPageClock(look: () => Look) {
+/** Creates one page's view of the device's clock; `readClocks` reads the wall clock and the steady clock. */
+export function createPageClock(readClocks: () => Look) {
+  // `performance.now()` has fractions, but a time in the protocol is a whole number of milliseconds.
+  const look = (): Look => {
+    const { wallMs, steadyMs } = readClocks()
+    return { wallMs: Math.round(wallMs), steadyMs: Math.round(steadyMs) }
+  }
   let seen: Seen | undefined
   let sent: { attempt: number; steadyMs: number; jumpsMs: number } | undefined
   return {

@@ -1,4 +1,4 @@
-import type { Op, Row, Stamp, SyncRequest, SyncResponse } from '@goalixa/core/sync/sync.schema'
+import { type Op, type Row, type Stamp, SyncRequest, type SyncResponse } from '@goalixa/core/sync/sync.schema'
 import { isDerived, isDerivedFrom } from '@goalixa/rules/stamps/derived-stamp'
 import { MAX_SKEW_MS } from '@goalixa/rules/stamps/max-skew'
 import { compareStamps, stampKey } from '@goalixa/rules/stamps/stamp'
@@ -39,7 +39,7 @@ export function createServerModel({ now, pageSize = 500, fault, findRejection, s
   let head = 0
 
   function sync(request: SyncRequest): SyncResponse {
-    const response = exchange(request)
+    const response = exchange(SyncRequest.parse(request))
     for (const row of rows.values()) checkTimes(row)
     return response
   }

@@ -37,7 +37,9 @@ export function createTimedDevice({ clientId, now, isSteadyInSleep, newId, fault
 
   function openPage() {
     const startMs = now() - sleptMs
-    const steadyMs = () => (fault === 'jumps-ignored' ? wallMs() : now() - sleptMs - startMs)
+    // As `performance.now()`, which counts fractions of a millisecond.
+    const steadyMs = () =>
+      fault === 'jumps-ignored' ? wallMs() : now() - sleptMs - startMs + (now() % 7) / 20
     return createPageClock(() => ({ wallMs: wallMs(), steadyMs: steadyMs() }))
   }
   function observe() {
@@ -91,7 +93,7 @@ export function createTimedDevice({ clientId, now, isSteadyInSleep, newId, fault
     receive(response: SyncResponse) {
       observe()
       const clockError = page.errorIn(response, replica.meta, page.look())
-      const newClientId = () => `${clientId}'`
+      const newClientId = () => `${clientId}-2`
       const change = receiveResponse(replica, response, { nowMs: wallMs(), clockError, newClientId })
       if (change !== undefined) apply(change)
       observe()

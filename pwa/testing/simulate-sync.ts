@@ -37,6 +37,9 @@ const MAX_BODY_BYTES = 2_500
 /** The bytes of a request besides its ops. */
 const ENVELOPE_BYTES = 200
 
+/** What the steady clock gains on the wall clock: 20 ppm. */
+const DRIFT = 20e-6
+
 /** Values by number: a long text, one that is refused on the way, one that every request is refused for, one that the server rejects. */
 const VALUES: Record<number, string> = {
   6: 'ن'.repeat(400),
@@ -148,7 +151,8 @@ function createDevice(clientId: string, { now, fault, ...world }: World) {
   const clock = () => now() + offsetMs
   const page = createPageClock(() => ({
     wallMs: clock(),
-    steadyMs: fault === 'jumps-ignored' ? clock() : now(),
+    // As `performance.now()`, which began at some fraction of a millisecond and counts microseconds.
+    steadyMs: fault === 'jumps-ignored' ? clock() : now() * (1 + DRIFT) + 0.3,
   }))
   let replica: MemoryReplica = { meta: emptyMeta(clientId), rows: new Map<string, LocalRow>(), outbox: [] }
   const made: string[] = []
