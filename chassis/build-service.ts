@@ -14,6 +14,7 @@ import { compileValidator } from './compile-validator.ts'
 import type { ServiceConfig } from './config.ts'
 import { createOpenapiOptions } from './create-openapi-options.ts'
 import { ExpectedError } from './errors.ts'
+import { limitConnections } from './limit-connections.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { rethrowUnavailable } from './postgres.ts'
@@ -136,10 +137,9 @@ function createApp({ config, log, bodyLimit = 1_048_576, receiveTimeoutMs = 120_
       connectionsCheckingInterval: Math.min(receiveTimeoutMs, 30_000),
     },
     forceCloseConnections: 'idle',
-    // Makes callers reconnect from time to time, so that new replicas receive traffic and a changed Service takes effect.
-    maxRequestsPerSocket: 100,
   }).withTypeProvider<ZodTypeProvider>()
   acceptJsonOnly(app)
+  limitConnections(app)
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(serializerCompiler)
   return app

@@ -1,3 +1,5 @@
+import { describeIssue } from '@goalixa/chassis/describe-issue'
+import { fieldsOf } from '@goalixa/chassis/problem'
 import type { Rejection } from './apply-op.ts'
 import { type ArrivingSyncRequest, Op } from './sync.schema.ts'
 
@@ -6,12 +8,12 @@ export type MalformedOp = { seq: number; value: Op['value']; rejection: Rejectio
 
 /** Parses one op of a request; a malformed one is returned with its number and the reason. */
 export function parseOp(arriving: ArrivingSyncRequest['ops'][number]): Op | MalformedOp {
-  const { data, error } = Op.safeParse(arriving)
+  const { data, error } = Op.safeParse(arriving, { error: describeIssue })
   if (data !== undefined) return data
-  const place = error.issues[0]?.path.join('.') || 'a part'
+  const [{ field, expected } = { field: 'form', expected: 'another' }] = fieldsOf(error)
   const rejection = {
     code: 'MALFORMED_OP',
-    reason: `The change cannot be read: its ${place} is not as expected.`,
+    reason: `The change cannot be read: its ${field} must be ${expected}.`,
   }
   return { seq: arriving.seq, value: arriving as Op['value'], rejection }
 }

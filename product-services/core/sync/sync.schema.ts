@@ -21,14 +21,14 @@ export const Op = z.object({
   seq: z.number().int().min(1),
   entity: Entity,
   id: z.uuid().lowercase(),
-  field: z.string().regex(/^\w{1,64}$/),
+  field: z.string().regex(/^\w{1,64}$/, 'up to 64 letters, digits and _'),
   value: z.json(),
   stamp: Stamp,
   base: Stamp.nullable(),
   /** Shared by the ops of one gesture. */
   group: z
     .string()
-    .regex(/^[\w.:-]{1,64}$/)
+    .regex(/^[\w.:-]{1,64}$/, 'up to 64 letters, digits, _, ., : and -')
     .optional(),
 })
 export type Op = z.infer<typeof Op>
