@@ -24,12 +24,19 @@ const SENTENCE =
 const NAMES = [WORD, ARABIC, EMOJI, SENTENCE, 'Short']
 const PROJECTS = [WORD, ARABIC, SENTENCE]
 
+const MORNING_MS = Date.parse('2026-06-10T00:05:00+02:00')
+const TRACKED_MS = 22.8 * 3_600_000
+
 let fixture: Fixture
 let context: BrowserContext
 let page: Page
 beforeAll(async () => {
-  fixture = await startFixture()
-  const signedIn = await fixture.signIn()
+  // A day that is long by the time that it is looked at: long durations and a full strip.
+  let offsetMs = MORNING_MS - Date.now()
+  fixture = await startFixture({ now: () => Date.now() + offsetMs })
+  const device = await fixture.openDevice({ timezoneId: 'Europe/Berlin' })
+  await device.clock.install({ time: MORNING_MS })
+  const signedIn = await fixture.signIn({ device })
   ;({ context, page } = signedIn)
   for (const [index, name] of NAMES.entries()) {
     await addProject(PROJECTS[index])
@@ -38,6 +45,9 @@ beforeAll(async () => {
   await page.goto(`${fixture.site.origin}/today`)
   await page.getByRole('checkbox', { name: 'Complete Short' }).click()
   await page.getByRole('button', { name: `Start the timer for ${WORD}` }).click()
+  await page.locator('[data-running-clock]').waitFor()
+  offsetMs += TRACKED_MS
+  await page.clock.fastForward(TRACKED_MS)
   await synced(page)
   for (let number = 1; number <= 12; number++) await addProject(`Project ${number}`)
 }, 240_000)

@@ -104,6 +104,18 @@ function inspect(): string[] {
     }
   }
 
+  // A card keeps its text away from its edges; what else holds text may only not be left.
+  const contentBox = (holder: Element): Box => {
+    const { left, right, top, bottom } = holder.getBoundingClientRect()
+    if (!holder.matches('.card')) return { left, right, top, bottom }
+    const { paddingLeft, paddingRight } = styleOf(holder)
+    return {
+      left: left + Number.parseFloat(paddingLeft),
+      right: right - Number.parseFloat(paddingRight),
+      top,
+      bottom,
+    }
+  }
   // The content box of a field: a button may stand in its padding.
   const controlBox = (control: Element): Box => {
     const rect = control.getBoundingClientRect()
@@ -125,7 +137,7 @@ function inspect(): string[] {
   for (const { element, box, label } of texts) {
     const holder = element.closest('button, a[href], li, .card, .toast, .sheet-body')
     if (holder === null || !root.contains(holder) || styleOf(holder).display === 'inline') continue
-    if (!isInside(box, holder.getBoundingClientRect())) faults.add(`leaves ${describe(holder, '')}: ${label}`)
+    if (!isInside(box, contentBox(holder))) faults.add(`leaves ${describe(holder, '')}: ${label}`)
   }
 
   // A label and its field, or a control and its text, belong to each other.
