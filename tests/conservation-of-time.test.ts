@@ -6,8 +6,8 @@ import { buildReport } from '@goalixa/rules/reports/build-report'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-// All 500 in the long run; the rules of core alone are proven in pwa/sync/time.property.test.ts on a model.
-const [RUNS] = chooseRows([500, 15], [15])
+// All 300 in the long run; the rules of core alone are proven in pwa/sync/time.property.test.ts on a model.
+const [RUNS] = chooseRows([300, 15], [15])
 const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe']
 const DAY_MS = 86_400_000
 

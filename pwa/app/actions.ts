@@ -12,6 +12,8 @@ type Options = { workspace: Workspace; ui: UiState; now: () => number }
 
 /** Creates everything that a person can do with their data. Nothing here waits for the network. */
 export function createActions({ workspace, ui, now }: Options) {
+  // Lists are ordered by id, and an id begins with its time: a wrong clock must not put a new task below old ones.
+  const newId = () => uuidv7({ msecs: Math.floor(now()) })
   const running = () => findRunningEntry(workspace.records().entries, now())
 
   // Returns whether the edits are valid; the form keeps the text of those that are not.
@@ -57,7 +59,7 @@ export function createActions({ workspace, ui, now }: Options) {
     addTask(line: string, projectId: string | null): boolean {
       const parsed = parseQuickAdd(line, workspace.records().projects)
       if (parsed.name === '') return false
-      return save(gestures.addTask(uuidv7(), parsed.name, parsed.projectId ?? projectId))
+      return save(gestures.addTask(newId(), parsed.name, parsed.projectId ?? projectId))
     },
     renameTask(task: Task, name: string) {
       const clean = name.trim().replace(/\s+/g, ' ')
@@ -81,7 +83,7 @@ export function createActions({ workspace, ui, now }: Options) {
     toggleTimer(task: Task) {
       const current = running()
       if (current?.taskId === task.id) save(gestures.stopTimer(current, now()))
-      else save(gestures.startTimer(uuidv7(), task.id, current, now()))
+      else save(gestures.startTimer(newId(), task.id, current, now()))
     },
     stopTimer() {
       const current = running()
@@ -91,7 +93,7 @@ export function createActions({ workspace, ui, now }: Options) {
       deleteWithUndo('time_entries', entry.id, 'Time entry deleted'),
     /** Creates a project and returns its id. */
     addProject(name: string, color: string): string {
-      const id = uuidv7()
+      const id = newId()
       save(gestures.addProject(id, name.trim(), color))
       return id
     },

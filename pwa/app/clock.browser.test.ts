@@ -26,6 +26,7 @@ it.each([
     await wrong.goto(`${fixture.site.origin}/today`)
     await wrong.getByRole('button', { name: 'Start the timer for Read' }).click()
     await expectFewMinutes(wrong)
+    await enterTask(wrong, 'Write')
     await wrong.locator('[data-sync=offline]').waitFor()
     fixture.site.plugIn()
     await synced(wrong)
@@ -34,6 +35,7 @@ it.each([
 
     const { context: other, page: right } = await fixture.signIn({ email })
     await expectFewMinutes(right)
+    expect(await right.locator('.task').first().innerText()).toContain('Write')
     await right.getByRole('button', { name: 'Stop', exact: true }).click()
     await right.locator('[data-running-clock]').waitFor({ state: 'detached' })
     await synced(right)

@@ -6,7 +6,7 @@ import { applyServerEdits, type Edit } from './apply-server-edits.ts'
 import { limitLoadedText } from './limit-loaded-text.ts'
 import { PAGE_LIMITS, type PageLimits } from './page-limits.ts'
 import { isWellFormed, parseOp } from './parse-op.ts'
-import { type ReplicaRow, rowKey, SERVER } from './replica.ts'
+import { type Replica, type ReplicaRow, rowKey, SERVER } from './replica.ts'
 import { selectHead } from './select-head.ts'
 import { isReversed, settleTimes } from './settle-times.ts'
 import { createSyncRepository, type SyncRepository } from './sync.repository.ts'
@@ -68,7 +68,7 @@ export function createSyncService({ tenancy, now, page = PAGE_LIMITS }: Deps) {
         const nowMs = now()
         const lastSeq = await repository.lastSeq(SERVER)
         const written = applyServerEdits(replica, edits, { lastSeq, nowMs })
-        assertAccepted([...written.rejects, ...reversedIn(replica.changed)])
+        assertAccepted([...written.rejects, ...reversedIn(replica, edits)])
         await repository.loadRunning(replica, nowMs)
         const last = settleTimes(replica, { lastSeq: written.lastSeq, nowMs })
         await repository.save(replica, { [SERVER]: last }, new Date(nowMs))
@@ -127,8 +127,10 @@ function assertAccepted(rejects: { field: string; reason: string }[]) {
   })
 }
 
-function reversedIn(rows: Iterable<ReplicaRow>) {
-  return [...rows]
+function reversedIn({ rows }: Replica, edits: Edit[]) {
+  return edits
+    .filter(({ fields }) => 'started_at' in fields || 'ended_at' in fields)
+    .flatMap(({ entity, id }) => rows.get(rowKey(entity, id)) ?? [])
     .filter(isReversed)
     .map(() => ({ field: 'ended_at', reason: 'a time that is not before started_at' }))
 }
