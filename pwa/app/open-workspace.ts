@@ -44,7 +44,8 @@ export async function openWorkspace(options: Options) {
   const { signal } = closing
   const wake = () => void syncer.wake()
   const watchClock = async () => {
-    if (await store.watchClock()) wake()
+    // The database may be closing, or full: the next look finds the same jump.
+    if (await store.watchClock().catch(() => false)) wake()
   }
   const wakeIfVisible = () => {
     if (document.visibilityState !== 'visible') return
