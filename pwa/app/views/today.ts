@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
-import { dayAround, dayName } from '../data/day.ts'
+import { dayName } from '../data/day.ts'
 import { summariseDay } from '../data/summarise-day.ts'
 import { formatCount, formatDay } from '../format.ts'
 import { addTaskForm } from './add-task-form.ts'
@@ -16,7 +16,7 @@ export function todayView(app: SignedInApp) {
   const day = summariseDay(records, dayName(nowMs), nowMs)
   const open = records.tasks.filter(task => !task.isDone)
   const done = records.tasks
-    .filter(({ completedAt }) => completedAt !== null && Date.parse(completedAt) >= dayAround(nowMs).fromMs)
+    .filter(({ completedAt }) => completedAt !== null && Date.parse(completedAt) >= day.fromMs)
     .filter(task => task.isDone)
   return html`${pageHead({ title: 'Today', eyebrow: formatDay(nowMs, nowMs) })} ${focusCard(app, day, records)}
     ${addTaskForm(app, null, { hint: 'Add a task, e.g. “Draft outline #project”' })}
