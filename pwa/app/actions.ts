@@ -1,6 +1,7 @@
 import { findRunningEntry } from '@goalixa/rules/time/open-entries'
 import { v7 as uuidv7 } from 'uuid'
 import type { Edit } from '../sync/edit-rows.ts'
+import { describeStoreFailure } from './data/describe-store-failure.ts'
 import { findEditProblem } from './data/find-edit-problem.ts'
 import * as gestures from './data/gestures.ts'
 import { parseQuickAdd } from './data/parse-quick-add.ts'
@@ -36,7 +37,7 @@ export function createActions({ workspace, ui, now }: Options) {
       () => void workspace.syncer.syncNow(),
       error =>
         ui.toast({
-          text: unsavedMessage(error),
+          text: describeStoreFailure(error, workspace.store.waiting()),
           isSticky: true,
           action: { label: 'Try again', run: saveAgain },
         }),
@@ -104,10 +105,3 @@ export function createActions({ workspace, ui, now }: Options) {
   return actions
 }
 export type Actions = ReturnType<typeof createActions>
-
-function unsavedMessage(error: unknown): string {
-  const isFull = error instanceof DOMException && error.name === 'QuotaExceededError'
-  return isFull
-    ? 'The change was not saved: the device storage is full. Free some space, then try again.'
-    : 'The change was not saved: the browser could not store it. Try again.'
-}

@@ -56,6 +56,12 @@ export async function openWorkspace(options: Options) {
   document.addEventListener('visibilitychange', wakeIfVisible, { signal })
   const heartbeat = setInterval(watchClock, HEARTBEAT_MS)
   const poll = setInterval(() => {
+    // The person was told that they are stored once there is space; there may be none yet.
+    if (store.countWaiting() > 0)
+      void store.storeWaiting().then(
+        () => syncer.syncNow(),
+        () => {},
+      )
     if (document.visibilityState === 'visible' && syncer.state() === 'idle') void syncer.syncNow()
   }, POLL_MS)
   wake()

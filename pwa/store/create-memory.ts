@@ -21,6 +21,8 @@ export function createMemory(db: Connection) {
     attention: () => attention,
     /** Grows with every change. */
     version: () => version,
+    /** Says that what the page shows has changed. */
+    changed,
     subscribe(listener: () => void) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -1,7 +1,8 @@
 import type { Attention } from './database.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 
-type Waiting = JournalEntry & { isJournaled: boolean }
+/** A gesture that is not in the database yet. `isJournaled`: it outlives the page. */
+export type WaitingGesture = JournalEntry & { isJournaled: boolean }
 
 type Options = {
   /** Undefined if the browser blocks `localStorage`. */
@@ -9,14 +10,16 @@ type Options = {
   /** Stores a gesture exactly once; the page shows it at once if it is in the journal, otherwise once it is stored. */
   store: (gesture: JournalEntry, isJournaled: boolean) => Promise<unknown>
   addAttention: (items: Omit<Attention, 'at'>[]) => Promise<void>
+  /** Called when a gesture is given up: the page shows it no longer. */
+  onGivenUp: () => void
 }
 
 /** Creates the queue of the gestures that are not in the database yet; they are stored one by one, in their order. */
-export function createGestureQueue({ journal, store, addAttention }: Options) {
-  let waiting: Waiting[] = []
+export function createGestureQueue({ journal, store, addAttention, onGivenUp }: Options) {
+  let waiting: readonly WaitingGesture[] = []
   let line: Promise<void> = Promise.resolve()
 
-  function storeUpTo(last?: Waiting): Promise<void> {
+  function storeUpTo(last?: WaitingGesture): Promise<void> {
     line = line
       .catch(() => {})
       .then(async () => {
@@ -31,12 +34,12 @@ export function createGestureQueue({ journal, store, addAttention }: Options) {
     return line
   }
 
-  async function storeFirst(gesture: Waiting) {
+  async function storeFirst(gesture: WaitingGesture) {
     await store(gesture, gesture.isJournaled)
     forget(gesture)
   }
 
-  function forget({ id }: Pick<Waiting, 'id'>) {
+  function forget({ id }: Pick<WaitingGesture, 'id'>) {
     waiting = waiting.filter(gesture => gesture.id !== id)
     journal?.remove(id)
   }
@@ -46,13 +49,14 @@ export function createGestureQueue({ journal, store, addAttention }: Options) {
     const change = { entity: 'unknown', field: 'text', value: text } as const
     await addAttention([{ key: `journal/${gesture.id}`, code: 'NOT_STORED', reason: LOST, op: change }])
     forget(gesture)
+    onGivenUp()
   }
 
   return {
     /** Writes a gesture into the journal before it returns. Resolves once it is stored; rejects if it has to wait. */
     add(gesture: JournalEntry): Promise<void> {
       const own = { ...gesture, isJournaled: journal?.write(gesture) === true }
-      waiting.push(own)
+      waiting = [...waiting, own]
       return storeUpTo(own)
     },
     /** Stores the gestures of pages that went away. What cannot be stored waits, or needs attention: it never rejects. */
@@ -71,7 +75,11 @@ export function createGestureQueue({ journal, store, addAttention }: Options) {
       }
     },
     storeAll: () => storeUpTo(),
-    count: () => waiting.length,
+    /** The gestures of this page, and of earlier ones, that are not stored yet; oldest first. */
+    waiting: () => waiting,
+    /** The ids of all gestures on this device that may not be stored yet, those of other open pages included. */
+    unstoredIds: (): ReadonlySet<string> =>
+      new Set([...waiting.map(({ id }) => id), ...(journal?.ids() ?? [])]),
     /** The ids of the gestures in the journal. */
     journaled: () => new Set(journal?.read().entries.map(({ id }) => id)),
   }

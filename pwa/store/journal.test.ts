@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto'
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Edit } from '../sync/edit-rows.ts'
 import { createServerModel } from '../testing/create-server-model.ts'
 import { createTextStorage } from '../testing/create-text-storage.ts'
@@ -106,34 +106,6 @@ describe('a gesture', () => {
     IDBDatabase.prototype.transaction = transaction
     expect(events).toEqual(order)
     store.close()
-  })
-})
-
-describe('a device whose storage is full', () => {
-  const { put } = IDBObjectStore.prototype
-  afterEach(() => {
-    IDBObjectStore.prototype.put = put
-  })
-
-  it('keeps gestures in the journal, starts, and stores them in order once there is space', async () => {
-    await (await open()).close()
-    IDBObjectStore.prototype.put = () => {
-      throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
-    }
-    const store = await open()
-    await expect(store.edit([task(1, 'First')])).rejects.toThrow('quota')
-    await expect(store.edit([task(1, 'Second')])).rejects.toThrow('quota')
-    expect(names(store)).toEqual([])
-    expect(store.countWaiting()).toBe(2)
-    store.close()
-    const full = await open()
-    expect(full.countWaiting()).toBe(2)
-    IDBObjectStore.prototype.put = put
-    await full.storeWaiting()
-    expect(full.countWaiting()).toBe(0)
-    expect(names(full)).toEqual(['Second'])
-    expect(full.outbox().map(({ value }) => value)).toEqual(['First', 'Second'])
-    full.close()
   })
 })
 

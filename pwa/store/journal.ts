@@ -17,6 +17,7 @@ export function createJournal(texts: UserTexts) {
       return texts.set(id, JSON.stringify({ ...gesture, order: ++written }))
     },
     remove: (id: string) => texts.remove(id),
+    ids: () => texts.names(),
     /** Returns what pages that went away have left: gestures, oldest first, and texts that are not gestures. */
     read() {
       const left = texts.names().map(id => ({ id, text: texts.get(id) ?? '' }))

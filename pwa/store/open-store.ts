@@ -4,12 +4,20 @@ import { nextRequest } from '../sync/next-request.ts'
 import { createPageClock } from '../sync/page-clock.ts'
 import { needsEveryRow, receiveResponse } from '../sync/receive-response.ts'
 import { isFractional, repairStamps } from '../sync/repair-stamps.ts'
-import { type Change, type Meta, type PendingOp, type RejectedOp, rowKey } from '../sync/replica.ts'
+import {
+  type Change,
+  type LocalRow,
+  type Meta,
+  type PendingOp,
+  type RejectedOp,
+  rowKey,
+} from '../sync/replica.ts'
 import { takeOutOp } from '../sync/take-out-op.ts'
 import { createMemory } from './create-memory.ts'
 import { type Attention, openDatabase } from './database.ts'
 import { createGestureQueue } from './gesture-queue.ts'
 import { createJournal } from './journal.ts'
+import { overlayGestures } from './overlay-gestures.ts'
 import { readMeta } from './read-meta.ts'
 import { readReplica } from './read-replica.ts'
 import { forgetGestures, takeGesture } from './take-gesture.ts'
@@ -70,7 +78,9 @@ export async function openStore({
         { isShownAtOnce: isJournaled },
       ),
     addAttention,
+    onGivenUp: memory.changed,
   })
+  let shown: { of: readonly unknown[]; rows: ReadonlyMap<string, LocalRow> } | undefined
 
   await memory.readAll()
   // Where it cannot be stored, no request can be created either.
@@ -145,6 +155,15 @@ export async function openStore({
     await Promise.all([forgetGestures(tx, gestures.journaled()), tx.done])
   }
 
+  // Computed again only if something has changed: most pages draw more often than that.
+  function shownRows(): ReadonlyMap<string, LocalRow> {
+    const { rows, meta } = memory.replica()
+    const of = [memory.version(), gestures.waiting()]
+    if (shown?.of.every((part, index) => part === of[index]) !== true)
+      shown = { of, rows: overlayGestures(rows, meta, gestures.waiting()) }
+    return shown.rows
+  }
+
   /** Counts as being written until it is stored or has failed. */
   function track<T>(work: Promise<T>): Promise<T> {
     const settled = work.catch(() => {}).then(() => void writing.delete(settled))
@@ -154,7 +173,8 @@ export async function openStore({
 
   return {
     userId,
-    rows: () => memory.replica().rows,
+    /** The rows that the page shows: those of the database, with the gestures that wait in the journal. */
+    rows: shownRows,
     outbox: () => memory.replica().outbox,
     attention: memory.attention,
     /** Returns the time in ms since 1970, right even if the clock of the device is known to be wrong. */
@@ -176,8 +196,11 @@ export async function openStore({
       const correctionMs = clock.correctionMs(memory.replica().meta)
       await track(gestures.add({ id: newId(), edits, nowMs: wallMs(), correctionMs }))
     },
-    /** How many gestures could not be stored yet. */
-    countWaiting: gestures.count,
+    /** The gestures that could not be stored yet, oldest first. */
+    waiting: gestures.waiting,
+    countWaiting: () => gestures.waiting().length,
+    /** The ids of all gestures on this device that may not be stored yet. An op of a gesture has its id as `group`. */
+    unstoredIds: gestures.unstoredIds,
     /** Tries again to store the gestures that could not be stored. */
     async storeWaiting(): Promise<void> {
       await track(gestures.storeAll())

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html'
+import { countUnsynced } from '../../store/count-unsynced.ts'
 import { toWireOp } from '../../sync/next-request.ts'
 import type { SignedInApp } from '../create-app.ts'
-import { countUnsyncedGestures } from '../data/count-unsynced-gestures.ts'
 import { installation } from '../installation.ts'
 import { currentTheme, type Theme, useTheme } from '../theme.ts'
 import { attentionList } from './attention-list.ts'
@@ -17,7 +17,7 @@ const THEMES: [Theme, string][] = [
 /** Renders the settings: account, appearance, this device. */
 export function settingsView(app: SignedInApp) {
   const { user, store, syncer } = app.stage.workspace
-  const pending = countUnsyncedGestures(store.outbox())
+  const pending = countUnsynced(store)
   return html`${pageHead({ title: 'Settings' })}
     ${store.attention().length > 0 ? attentionList(app) : nothing}
     <section class="card setting">
@@ -73,7 +73,11 @@ export function settingsView(app: SignedInApp) {
 }
 
 function saveOutbox(app: SignedInApp) {
-  const text = JSON.stringify(app.stage.workspace.store.outbox().map(toWireOp), null, 2)
+  const { store } = app.stage.workspace
+  const inOutbox = new Set(store.outbox().map(({ group }) => group))
+  const waiting = store.waiting().filter(({ id }) => !inOutbox.has(id))
+  const changes = [...store.outbox().map(toWireOp), ...waiting.map(({ id, edits }) => ({ group: id, edits }))]
+  const text = JSON.stringify(changes, null, 2)
   const link = document.createElement('a')
   link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
   link.download = 'goalixa-unsynced-changes.json'

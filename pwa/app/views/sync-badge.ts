@@ -1,6 +1,6 @@
 import { html } from 'lit-html'
+import { countUnsynced } from '../../store/count-unsynced.ts'
 import type { SignedInApp } from '../create-app.ts'
-import { countUnsyncedGestures } from '../data/count-unsynced-gestures.ts'
 import { formatCount } from '../format.ts'
 import { icon } from './icon.ts'
 
@@ -24,7 +24,7 @@ export function syncAnnouncement(app: SignedInApp) {
 /** Returns the sync state in a few words. */
 export function syncSentence(app: SignedInApp): string {
   const { store } = app.stage.workspace
-  const pending = countUnsyncedGestures(store.outbox())
+  const pending = countUnsynced(store)
   const unsynced = pending === 0 ? '' : `${formatCount(pending, 'change')} not synced`
   switch (toneOf(app)) {
     case 'attention':
@@ -36,8 +36,7 @@ export function syncSentence(app: SignedInApp): string {
     case 'pending':
       if (app.syncState() === 'syncing' && pending >= LONG_QUEUE)
         return `${formatCount(pending, 'change')} left`
-      if (unsynced !== '') return unsynced
-      return store.countWaiting() > 0 ? `${formatCount(store.countWaiting(), 'change')} not saved` : 'Syncing'
+      return unsynced === '' ? 'Syncing' : unsynced
     default:
       return 'All synced'
   }
@@ -57,8 +56,9 @@ function toneOf(app: SignedInApp): Tone {
   const { store } = app.stage.workspace
   if (store.attention().length > 0) return 'attention'
   if (app.syncState() === 'rejected') return 'rejected'
-  if (!navigator.onLine || app.syncState() === 'offline') return 'offline'
-  // What the device could not store is not in the outbox, but it is not on the server either.
-  const isPending = store.outbox().length > 0 || store.countWaiting() > 0
-  return isPending || !app.hasSynced() ? 'pending' : 'synced'
+  if (!navigator.onLine) return 'offline'
+  // A full device cannot sync either, but that is no reason to look for the network.
+  if (store.countWaiting() > 0) return 'pending'
+  if (app.syncState() === 'offline') return 'offline'
+  return countUnsynced(store) > 0 || !app.hasSynced() ? 'pending' : 'synced'
 }

@@ -18,8 +18,11 @@ function completedTask(index: number): Task {
   return { id: `task ${index}`, name: 'Done', note: '', projectId: null, isDone: true, completedAt }
 }
 
+const OPEN = { id: 'open', name: 'Open', note: '', projectId: null, isDone: false, completedAt: null }
+
 // What the page reads of the app.
-function appWith(tasks: Task[]): SignedInApp {
+function appWith(completed: Task[]): SignedInApp {
+  const tasks = [OPEN, ...completed]
   const names = { tasks: tasks.map(({ id, name, projectId }) => ({ id, name, projectId })), projects: [] }
   const records: Records = { projects: [], tasks, entries: [], names }
   return { now: () => NOW, stage: { workspace: { records: () => records }, actions: {} } } as never
