@@ -25,7 +25,7 @@ export function createAccountsService({
     },
 
     /**
-     * Changes the password of an account and ends all its sessions. Throws WRONG_PASSWORD and WEAK_PASSWORD.
+     * Changes the password of an account and ends all its sessions. Throws WRONG_PASSWORD, WEAK_PASSWORD and SAME_PASSWORD.
      */
     async changePassword(
       userId: string,
@@ -35,6 +35,7 @@ export function createAccountsService({
       if (!account || !(await verifyPassword(currentPassword, account.passwordHash)).isCorrect)
         throw wrongPassword()
       assertStrong(newPassword, account.email, 'newPassword')
+      if (newPassword === currentPassword) throw samePassword()
       const hashes = { from: account.passwordHash, to: await hashPassword(newPassword) }
       const changed = await repository.changePassword(userId, { ...hashes, at: new Date(now()) })
       if (!changed) throw wrongPassword()
@@ -62,6 +63,16 @@ function assertStrong(password: string, email: string, field: string) {
     throw new ExpectedError('invalid', 'WEAK_PASSWORD', `The password must be ${fault}.`, {
       fields: [{ field, expected: fault }],
     })
+}
+
+// Whoever believes that the password is known to somebody else must not be told that it is changed.
+function samePassword() {
+  return new ExpectedError(
+    'invalid',
+    'SAME_PASSWORD',
+    'The new password is the current one. Choose another. Nothing was changed.',
+    { fields: [{ field: 'newPassword', expected: 'another password than the current one' }] },
+  )
 }
 
 // 403, not 401: the person stays signed in.

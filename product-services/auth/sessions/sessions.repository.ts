@@ -22,16 +22,20 @@ const SELECT = `
 /** Creates the store of sessions in PostgreSQL: one row per device. */
 export function createSessionsRepository({ pool }: { pool: Pool }) {
   return {
+    /**
+     * Inserts a session, unless the password has changed since `secVersion` was read; returns whether it did. The lock orders it against a
+     * change of password: one that is under way is waited for and then seen, and one that follows finds this session and ends it.
+     */
     async insert(
       session: Pick<Session, 'id' | 'userId' | 'hmacKey' | 'counter' | 'createdAt'> & {
         secVersion: number
         userAgent: string
       },
-    ): Promise<void> {
-      await inTransaction(pool, client =>
+    ): Promise<boolean> {
+      const { rowCount } = await inTransaction(pool, client =>
         client.query(
           `INSERT INTO sessions (id, user_id, sec_version, hmac_key, counter, user_agent, created_at, rotated_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $7)`,
+           SELECT $1, id, sec_version, $4, $5, $6, $7, $7 FROM users WHERE id = $2 AND sec_version = $3 FOR SHARE`,
           [
             session.id,
             session.userId,
@@ -43,6 +47,7 @@ export function createSessionsRepository({ pool }: { pool: Pool }) {
           ],
         ),
       )
+      return rowCount === 1
     },
 
     /** Locks the session while `decide` runs, so that only one of twenty simultaneous refreshes rotates. */

@@ -44,19 +44,21 @@ export function createSessionsService({
     /** Starts a session. Throws WRONG_CREDENTIALS, the same for an unknown address and a wrong password. */
     async signIn(input: SignIn, userAgent: string): Promise<SignedIn> {
       const account = await accounts.authenticate(input)
-      if (!account)
-        throw new ExpectedError('unauthenticated', 'WRONG_CREDENTIALS', 'Wrong email address or password.')
-      return startSession(account, userAgent, 'sign_in')
+      const signedIn = account && (await startSession(account, userAgent, 'sign_in'))
+      if (signedIn) return signedIn
+      throw new ExpectedError('unauthenticated', 'WRONG_CREDENTIALS', 'Wrong email address or password.')
     },
 
     /**
      * Changes the password, ends every session of the person, the caller's included, and starts a new one: a copy of any earlier token is
-     * worthless. Throws WRONG_PASSWORD, WEAK_PASSWORD and INVALID_TOKEN.
+     * worthless. Throws WRONG_PASSWORD, WEAK_PASSWORD, SAME_PASSWORD, and SESSION_ENDED if the password was changed once more meanwhile.
      */
     async changePassword(userId: string, change: PasswordChange, userAgent: string): Promise<SignedIn> {
       const { account, endedSessions } = await accounts.changePassword(userId, change)
       await publishEnded(endedSessions)
-      return startSession(account, userAgent, 'password_change')
+      const signedIn = await startSession(account, userAgent, 'password_change')
+      if (signedIn) return signedIn
+      throw sessionEnded()
     },
 
     /** Ends the person's other sessions, on every device. */
@@ -69,8 +71,7 @@ export function createSessionsService({
     /** Returns the next tokens of a session. Throws SESSION_ENDED, and REFRESH_REUSED after it has ended the session. */
     async refresh(token: string): Promise<Tokens> {
       const { session, decision, counter } = await evaluate(token)
-      if (decision === 'ended')
-        throw new ExpectedError('unauthenticated', 'SESSION_ENDED', 'The session has ended. Sign in again.')
+      if (decision === 'ended') throw sessionEnded()
       if (decision === 'reuse') {
         await publishEnded([session.id])
         await audit.record({
@@ -120,11 +121,12 @@ export function createSessionsService({
     },
   }
 
+  // Undefined if the password has changed since the account was read.
   async function startSession(
     account: Account,
     userAgent: string,
     event: 'sign_in' | 'password_change',
-  ): Promise<SignedIn> {
+  ): Promise<SignedIn | undefined> {
     const at = new Date(now())
     const session = {
       id: uuidv7(),
@@ -135,7 +137,7 @@ export function createSessionsService({
       userAgent: userAgent.slice(0, 300),
       createdAt: at,
     }
-    await repository.insert(session)
+    if (!(await repository.insert(session))) return undefined
     await audit.record({ event, userId: account.id, sessionId: session.id, at })
     return { ...(await tokensFor(session, session.counter)), user: toUser(account) }
   }
@@ -195,6 +197,10 @@ export function createSessionsService({
   }
 }
 export type SessionsService = ReturnType<typeof createSessionsService>
+
+function sessionEnded() {
+  return new ExpectedError('unauthenticated', 'SESSION_ENDED', 'The session has ended. Sign in again.')
+}
 
 function invalidRefreshToken() {
   return new ExpectedError(
