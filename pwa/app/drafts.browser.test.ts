@@ -71,7 +71,7 @@ it('never puts a draft over a newer value of another device, and offers it', asy
   await page.reload()
   await page.getByRole('dialog').waitFor()
   await expect.poll(() => page.getByLabel('Note').inputValue(), PATIENCE).toBe('Of the phone')
-  await page.getByText('This text has changed on another device').waitFor()
+  await page.getByText('This text was changed elsewhere').waitFor()
   expect(await draftsIn(page)).toHaveLength(1)
   await page.evaluate(() =>
     [...document.querySelectorAll('button')]

@@ -46,6 +46,7 @@ beforeAll(async () => {
   await page.getByRole('checkbox', { name: 'Complete Short' }).click()
   await page.getByRole('button', { name: `Start the timer for ${WORD}` }).click()
   await page.locator('[data-running-clock]').waitFor()
+  await synced(page)
   offsetMs += TRACKED_MS
   await page.clock.fastForward(TRACKED_MS)
   await synced(page)

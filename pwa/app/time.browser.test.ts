@@ -97,8 +97,9 @@ async function openAt(iso: string, timezoneId: string, locale = 'en-GB') {
   return fixture.signIn({ device })
 }
 
-// As after the sleep of a device: timers that are due fire once.
+// As after the sleep of a device: timers that are due fire once. No request is on its way while the clocks jump.
 async function goTo(page: Page, iso: string) {
+  await synced(page)
   const before = await page.evaluate(() => Date.now())
   const byMs = Date.parse(iso) - before
   offsetMs += byMs
