@@ -9,7 +9,7 @@ import {
   pulledBehindTheWrongClock,
 } from '../testing/pinned-histories.ts'
 import { type Fault, simulateSync } from '../testing/simulate-sync.ts'
-import { type History, history } from '../testing/sync-histories.ts'
+import { type History, history, serverClockHistory } from '../testing/sync-histories.ts'
 
 const SEED = 42
 // A long run: SYNC_RUNS=60000.
@@ -32,6 +32,11 @@ describe('sync between four devices with wrong clocks on a bad network', () => {
     expect(total.ops).toBeGreaterThan(SYNC_RUNS * 5)
     expect(total.conflicts).toBeGreaterThan(SYNC_RUNS / 2)
   })
+
+  it('goes on if the clock of the server was wrong for a while', { timeout: 60_000 + SYNC_RUNS * 20 }, () => {
+    const property = fc.property(serverClockHistory, events => void simulateSync(events))
+    fc.assert(property, { numRuns: Math.ceil(SYNC_RUNS / 10) })
+  })
 })
 
 describe('the invariants detect the fault', () => {
@@ -48,7 +53,7 @@ describe('the invariants detect the fault', () => {
     ['forget-on-send', /REPLICAS_DIFFER/],
     ['not-atomic', /REPLICAS_DIFFER/],
     ['wall-clock', /REPLICAS_DIFFER|EDIT_NOT_NEWER|SILENT_OVERWRITE/],
-    ['clock-not-merged', /REPLICAS_DIFFER|EDIT_NOT_NEWER/],
+    ['clock-not-merged', /REPLICAS_DIFFER|EDIT_NOT_NEWER|SILENT_OVERWRITE/],
     ['batch-not-bounded', /REQUEST_TOO_LARGE/],
     ['refused-op-kept', /OUTBOX_NOT_DRAINED/],
     ['taken-out-twice', /NOT_EXACTLY_ONCE/],
@@ -59,6 +64,16 @@ describe('the invariants detect the fault', () => {
     const { failed, errorInstance } = fc.check(property, { numRuns: 100, seed: SEED, endOnFailure: true })
     expect(failed).toBe(true)
     expect(String(errorInstance)).toMatch(invariant)
+  })
+
+  it('own-stamps-refused', () => {
+    const property = fc.property(
+      serverClockHistory,
+      events => void simulateSync(events, 'own-stamps-refused'),
+    )
+    const { failed, errorInstance } = fc.check(property, { numRuns: 100, seed: SEED, endOnFailure: true })
+    expect(failed).toBe(true)
+    expect(String(errorInstance)).toMatch(/OUTBOX_NOT_DRAINED/)
   })
 
   const byPinnedHistories: [Fault, History, string][] = [

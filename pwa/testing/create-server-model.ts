@@ -10,6 +10,7 @@ export type ServerFault =
   | 'no-dedup'
   | 'no-skew-check'
   | 'skew-checked-one-way'
+  | 'own-stamps-refused'
   | 'late-requests'
   | 'timers-closed-in-future'
   | 'no-journal'
@@ -37,6 +38,7 @@ export function createServerModel({ now, pageSize = 500, fault, findRejection, s
   const withheld: { row: Row; rev: number }[] = []
   const rejected = new Map<string, SyncResponse['rejects'][number]>()
   let head = 0
+  let newestStampMs = 0
 
   function sync(request: SyncRequest): SyncResponse {
     const response = exchange(SyncRequest.parse(request))
@@ -104,7 +106,8 @@ export function createServerModel({ now, pageSize = 500, fault, findRejection, s
 
   function stopAt(op: Op, last: number, deviceMs = now()): SyncResponse['error'] {
     if (fault !== 'no-dedup' && op.seq > last + 1) return { kind: 'gap', expected: last + 1 }
-    const isAhead = op.stamp.ms > now() + MAX_SKEW_MS || deviceMs > now() + MAX_SKEW_MS
+    const latestMs = Math.max(now() + MAX_SKEW_MS, fault === 'own-stamps-refused' ? 0 : newestStampMs)
+    const isAhead = op.stamp.ms > latestMs || deviceMs > now() + MAX_SKEW_MS
     const isBehind = deviceMs < now() - MAX_SKEW_MS && fault !== 'skew-checked-one-way'
     return (isAhead || isBehind) && fault !== 'no-skew-check'
       ? { kind: 'skew', seq: op.seq, now: now() }
@@ -120,6 +123,7 @@ export function createServerModel({ now, pageSize = 500, fault, findRejection, s
 
   function take(clientId: string, op: Op): Row {
     log.push({ clientId, at: now(), op })
+    newestStampMs = Math.max(newestStampMs, op.stamp.ms)
     const key = rowKey(op)
     const row = rows.get(key) ?? { entity: op.entity, id: op.id, rev: 0, fields: {} }
     rows.set(key, row)

@@ -50,12 +50,13 @@ const VALUES: Record<number, string> = {
 /** Plays a history, lets the network recover, and throws with the code of the violated invariant. */
 export function simulateSync({ offsetsMs, steps }: History, fault?: Fault) {
   let nowMs = 1_800_000_000_000
+  let serverOffsetMs = 0
   const devices = offsetsMs.map((offsetMs, index) =>
     createDevice(`d${index}`, { now: () => nowMs, offsetMs, fault }),
   )
   const deviceOf = (clientId: string) => devices.find(device => device.clientId === clientId)
   const server = createServerModel({
-    now: () => nowMs,
+    now: () => nowMs + serverOffsetMs,
     pageSize: 3,
     fault: fault as ServerFault | undefined,
     findRejection: op => (op.value === VALUES[9] ? { code: 'INVALID', reason: 'invalid' } : undefined),
@@ -65,6 +66,7 @@ export function simulateSync({ offsetsMs, steps }: History, fault?: Fault) {
   const late: ({ request: SyncRequest } | { device: Device; response: SyncResponse })[] = []
   for (const event of steps) {
     if (event.do === 'wait') nowMs += event.ms
+    else if (event.do === 'set server clock') serverOffsetMs = event.offsetMs
     else if (event.do === 'set clock') devices[event.device]?.setClock(event.offsetMs)
     else if (event.do === 'edit') devices[event.device]?.edit(rowId(event.row), event.field, event.value)
     else if (event.do === 'time') {
@@ -98,6 +100,7 @@ export function simulateSync({ offsetsMs, steps }: History, fault?: Fault) {
     if (request.ops.length % 2 === 1) late.push({ device, response })
   }
 
+  serverOffsetMs = 0
   for (const message of late)
     if ('request' in message && !isRefused(message.request)) server.sync(message.request)
   const isDrained = () => devices.every(device => device.replica().outbox.length === 0)

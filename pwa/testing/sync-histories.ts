@@ -18,6 +18,7 @@ type Step =
   | { do: 'deliver late'; which: number }
   | { do: 'wait'; ms: number }
   | { do: 'set clock'; device: number; offsetMs: number }
+  | { do: 'set server clock'; offsetMs: number }
 
 /** What happens to four devices: their clocks' errors and then one thing after the other. */
 export type History = { offsetsMs: number[]; steps: Step[] }
@@ -28,7 +29,7 @@ const offset = fc.oneof(
   fc.integer({ min: -90_000, max: 90_000 }),
 )
 
-const step: fc.Arbitrary<Step> = fc.oneof(
+const steps: fc.WeightedArbitrary<Step>[] = [
   {
     weight: 5,
     arbitrary: fc.record({
@@ -37,19 +38,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       row: fc.nat(3),
       field: fc.constantFrom('name', 'done', 'project', 'deleted'),
       value,
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      do: fc.constant('time' as const),
-      device: fc.nat(DEVICES - 1),
-      row: fc.nat(2),
-      field: fc.constantFrom('started_at', 'ended_at'),
-      typedAheadMs: fc.oneof(
-        { weight: 3, arbitrary: fc.constant(null) },
-        { weight: 1, arbitrary: fc.integer({ min: -200_000, max: 200_000 }) },
-      ),
     }),
   },
   {
@@ -74,10 +62,39 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       offsetMs: offset,
     }),
   },
-)
+]
+
+const time: fc.WeightedArbitrary<Step> = {
+  weight: 3,
+  arbitrary: fc.record({
+    do: fc.constant('time' as const),
+    device: fc.nat(DEVICES - 1),
+    row: fc.nat(2),
+    field: fc.constantFrom('started_at', 'ended_at'),
+    typedAheadMs: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: fc.integer({ min: -200_000, max: 200_000 }) },
+    ),
+  }),
+}
+
+const serverClock: fc.WeightedArbitrary<Step> = {
+  weight: 1,
+  arbitrary: fc.record({
+    do: fc.constant('set server clock' as const),
+    offsetMs: fc.oneof(fc.constant(0), fc.integer({ min: -DAY_MS, max: DAY_MS })),
+  }),
+}
+
+function historyOf(possible: fc.WeightedArbitrary<Step>[]): fc.Arbitrary<History> {
+  return fc.record({
+    offsetsMs: fc.array(offset, { minLength: DEVICES, maxLength: DEVICES }),
+    steps: fc.array(fc.oneof(...possible), { minLength: 5, maxLength: 120, size: 'max' }),
+  })
+}
 
 /** Random histories of four devices with wrong clocks on an unreliable network. */
-export const history: fc.Arbitrary<History> = fc.record({
-  offsetsMs: fc.array(offset, { minLength: DEVICES, maxLength: DEVICES }),
-  steps: fc.array(step, { minLength: 5, maxLength: 120, size: 'max' }),
-})
+export const history = historyOf([...steps, time])
+
+/** The same with a server whose clock is set: what devices have measured with it is wrong, so nothing records a time. */
+export const serverClockHistory = historyOf([...steps, serverClock])

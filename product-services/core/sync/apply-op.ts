@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { findReferencedEntity, isFieldName } from '@goalixa/rules/fields/fields'
 import { findFieldProblem } from '@goalixa/rules/fields/find-field-problem'
+import { witness } from '@goalixa/rules/stamps/clock'
 import { isDerived, isDerivedFrom } from '@goalixa/rules/stamps/derived-stamp'
 import { compareStamps } from '@goalixa/rules/stamps/stamp'
 import { findTimeProblem } from './find-time-problem.ts'
@@ -27,6 +28,7 @@ export function applyOp(
   })
   if (rejection) return rejection
 
+  replica.clock = witness(replica.clock, op.stamp)
   const row = ensureRow(replica, op)
   const current = row.fields[op.field]
   const mine = { value: op.value, stamp: op.stamp }

@@ -40,7 +40,9 @@ export function applyOps(
     }
     if (op.seq > outcome.lastSeq + 1)
       return { ...outcome, error: { kind: 'gap', expected: outcome.lastSeq + 1 } }
-    if (isClockWrong || (isWellFormed(op) && op.stamp.ms > nowMs + MAX_SKEW_MS))
+    // A stamp that is no newer than one which core holds was made after that one was seen, while core's own clock was ahead.
+    const latestMs = Math.max(nowMs + MAX_SKEW_MS, replica.clock.ms)
+    if (isClockWrong || (isWellFormed(op) && op.stamp.ms > latestMs))
       return { ...outcome, error: { kind: 'skew', seq: op.seq, now: nowMs } }
     const rejection = isWellFormed(op)
       ? applyOp(replica, op, { clientId, nowMs })

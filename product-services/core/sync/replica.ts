@@ -33,6 +33,7 @@ export type Conflict = {
  */
 export type Replica = {
   head: number
+  /** Never behind a stamp of the user's data, whoever wrote it. */
   clock: Clock
   rows: Map<string, ReplicaRow>
   changed: Set<ReplicaRow>

@@ -61,6 +61,21 @@ test.each([
   expect(await read(id)).toMatchObject({ started_at: after(0), ended_at: after(0) })
 })
 
+test('a device that has pulled the stamps of a core whose clock was ahead can still edit', async () => {
+  const { op, send } = await newDevice()
+  const id = uuidv7()
+  core.clock.now += 60 * MINUTE
+  const first = op(id, 'note', 'written while the clock was an hour ahead')
+  expect(await send({ ops: [first], now: core.clock.now })).toMatchObject({ acks: [1], error: null })
+  core.clock.now -= 60 * MINUTE
+  // As a client does that has seen the row: newer than the value it replaces.
+  const next = { ...first.stamp, counter: first.stamp.counter + 1 }
+  const second = op(id, 'note', 'written after it was put right', { base: first.stamp, stamp: next })
+  expect(await send({ ops: [second], now: core.clock.now })).toMatchObject({ acks: [2], error: null })
+  const ahead = op(id, 'note', 'ahead of everything', { stamp: { ...next, ms: next.ms + 1 } })
+  expect(await send({ ops: [ahead], now: core.clock.now })).toMatchObject({ error: { kind: 'skew', seq: 3 } })
+})
+
 test('a request that a newer one of its client has overtaken changes nothing', async () => {
   const { op, send } = await newDevice()
   const now = core.clock.now
