@@ -5,6 +5,7 @@ import type { TextStorage } from '../store/user-storage.ts'
 import type { Api, User } from './api.ts'
 import { createRecordReader, type Records } from './data/records.ts'
 import type { Session } from './session.ts'
+import { watchRegularly } from './watch-regularly.ts'
 
 type Options = {
   user: User
@@ -43,10 +44,10 @@ export async function openWorkspace(options: Options) {
   const closing = new AbortController()
   const { signal } = closing
   const wake = () => void syncer.wake()
-  const watchClock = async () => {
-    // The database may be closing, or full: the next look finds the same jump.
-    if (await store.watchClock().catch(() => false)) wake()
-  }
+  // The database may be closing, or full: a later look finds the same jump.
+  const watchClock = watchRegularly(async () => {
+    if (await store.watchClock()) wake()
+  })
   const wakeIfVisible = () => {
     if (document.visibilityState !== 'visible') return
     void watchClock()

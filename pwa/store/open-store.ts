@@ -2,7 +2,7 @@ import type { SyncRequest, SyncResponse } from '@goalixa/core/sync/sync.schema'
 import type { Edit } from '../sync/edit-rows.ts'
 import { nextRequest } from '../sync/next-request.ts'
 import { createPageClock } from '../sync/page-clock.ts'
-import { needsEveryRow, receiveResponse } from '../sync/receive-response.ts'
+import { listNeededRows, receiveResponse } from '../sync/receive-response.ts'
 import { isFractional, repairStamps } from '../sync/repair-stamps.ts'
 import {
   type Change,
@@ -102,13 +102,15 @@ export async function openStore({
       keep = observed.keep
       return observed.meta
     }
+    let isShown = false
     const tx = db.transaction(STORES, 'readwrite', { durability: 'strict' })
     try {
       const change = await plan(tx, observe)
       if (change !== undefined) {
         const writing = writeChange(tx, change, attentionOf(change))
         // A failed one is undone by reading the database again.
-        if (isShownAtOnce) memory.apply(change, attentionOf(change))
+        isShown = isShownAtOnce
+        if (isShown) memory.apply(change, attentionOf(change))
         await writing
       }
       await tx.done
@@ -119,7 +121,7 @@ export async function openStore({
     } catch (error) {
       abort(tx)
       await tx.done.catch(() => {})
-      await memory.readAll()
+      if (isShown) await memory.readAll()
       throw error
     }
   }
@@ -230,7 +232,7 @@ export async function openStore({
       await step(async (tx, observe) => {
         const meta = observe(readMeta(await tx.objectStore('meta').get('meta')))
         const clockError = clock.errorIn(response, meta, received)
-        const keys = needsEveryRow(response, clockError) ? 'all' : response.changes.map(rowKey)
+        const keys = listNeededRows(response, clockError, await tx.objectStore('outbox').getAll())
         const replica = { ...(await readReplica(tx, keys)), meta }
         return receiveResponse(replica, response, { nowMs: wallMs(), clockError, newClientId: newId })
       })
@@ -248,10 +250,13 @@ export async function openStore({
     /** Stores a jump of the clock, and returns whether there was one: it was set, or the device was asleep. */
     async watchClock(): Promise<boolean> {
       if (!clock.hasJumped(memory.replica().meta)) return false
-      await step(async (tx, observe) => {
-        const meta = observe(readMeta(await tx.objectStore('meta').get('meta')))
-        return { meta, rows: [], droppedRows: [], outbox: [], droppedSeqs: [], rejected: [] }
-      })
+      await step(
+        async (tx, observe) => {
+          const meta = observe(readMeta(await tx.objectStore('meta').get('meta')))
+          return { meta, rows: [], droppedRows: [], outbox: [], droppedSeqs: [], rejected: [] }
+        },
+        { isShownAtOnce: false },
+      )
       return true
     },
     /** Removes one rejected op that the person has dealt with. */

@@ -5,7 +5,7 @@ import { applyChange, type MemoryReplica } from './apply-change.ts'
 import { editRows } from './edit-rows.ts'
 import { nextRequest } from './next-request.ts'
 import { createPageClock } from './page-clock.ts'
-import { receiveResponse } from './receive-response.ts'
+import { listNeededRows, receiveResponse } from './receive-response.ts'
 import { emptyMeta } from './replica.ts'
 
 const NOW = 1_800_000_000_000
@@ -91,6 +91,26 @@ describe('an answer to an older attempt', () => {
     expect(receiveResponse(device.replica(), late, { nowMs: NOW, newClientId: () => 'x' })).toBeUndefined()
   })
 })
+
+describe('an answer that shows how wrong the clock is', () => {
+  const answer = createServerModel({ now: () => NOW }).sync(createDevice('phone').request())
+  const reading = { ...pendingOp('time_entries'), isReading: true }
+  const outbox = [reading, pendingOp('tasks')]
+
+  it.each([
+    ['right', { leastMs: -1, mostMs: 30 }, []],
+    ['a second off', { leastMs: 1_000, mostMs: 1_030 }, [`time_entries/${TASK}`]],
+    ['two minutes off', { leastMs: -120_000, mostMs: -119_000 }, [`time_entries/${TASK}`]],
+    ['further off, so that the stamps are wrong as well', { leastMs: -120_001, mostMs: -119_000 }, 'all'],
+  ])('needs few rows unless it is far off: %s', (_name, clockError, rows) => {
+    expect(listNeededRows(answer, clockError, outbox)).toEqual(rows)
+  })
+})
+
+function pendingOp(entity: Op['entity']) {
+  const stamp = { ms: NOW, counter: 0, clientId: 'phone' }
+  return { seq: 1, entity, id: TASK, field: 'started_at', value: null, stamp, base: null }
+}
 
 function createDevice(clientId: string, nowMs = NOW) {
   let replica: MemoryReplica = { meta: emptyMeta(clientId), rows: new Map(), outbox: [] }

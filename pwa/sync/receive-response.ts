@@ -1,5 +1,6 @@
 import type { SyncResponse } from '@goalixa/core/sync/sync.schema'
 import { witness } from '@goalixa/rules/stamps/clock'
+import { MAX_SKEW_MS } from '@goalixa/rules/stamps/max-skew'
 import { stampKey } from '@goalixa/rules/stamps/stamp'
 import { mergeRow } from './merge-row.ts'
 import { isUnsent, toWireOp } from './next-request.ts'
@@ -7,9 +8,6 @@ import { type Change, type LocalRow, type PendingOp, type Replica, rowKey } from
 import { restampPending } from './restamp-pending.ts'
 import { shiftReadings } from './shift-readings.ts'
 import { type ClockError, distributeError, isWrong } from './wall-clock.ts'
-
-/** As core tolerates it. */
-const MAX_STAMP_ERROR_MS = 120_000
 
 type Context = {
   /** The device's own clock. */
@@ -22,7 +20,7 @@ type Context = {
 
 /**
  * Returns the change that the server's answer causes, or undefined for an answer to an older attempt. `replica.rows` must
- * hold the rows that the answer names, or all rows if `needsEveryRow(response, clockError)`. Protocol: docs/sync-protocol.md.
+ * hold the rows that `listNeededRows` names. Protocol: docs/sync-protocol.md.
  */
 export function receiveResponse(
   replica: Replica,
@@ -43,9 +41,24 @@ export function receiveResponse(
   return toChange(draft, replica)
 }
 
-/** Whether applying the answer needs all rows of the client, not only those that the answer names. */
-export function needsEveryRow({ error, rejects }: SyncResponse, clockError: ClockError | undefined): boolean {
-  return error !== null || rejects.length > 0 || (clockError !== undefined && isWrong(clockError))
+/**
+ * Returns the keys of the rows that applying an answer needs: those that it names, and those that show a time which it
+ * corrects. All rows if pending ops may get other stamps.
+ */
+export function listNeededRows(
+  { error, rejects, changes }: SyncResponse,
+  clockError: ClockError | undefined,
+  outbox: readonly PendingOp[],
+): string[] | 'all' {
+  if (error !== null || rejects.length > 0 || (clockError !== undefined && isFarOff(clockError))) return 'all'
+  const isCorrected = clockError !== undefined && isWrong(clockError)
+  const readings = isCorrected ? outbox.filter(op => op.isReading) : []
+  return [...new Set([...changes, ...readings].map(rowKey))]
+}
+
+// Whether the error may be so large that the stamps of pending ops are wrong as well.
+function isFarOff({ leastMs, mostMs }: ClockError): boolean {
+  return Math.max(Math.abs(leastMs), Math.abs(mostMs)) > MAX_SKEW_MS
 }
 
 type Draft = ReturnType<typeof createDraft>
@@ -140,7 +153,7 @@ function correctClock(draft: Draft, error: ClockError | undefined, nowMs: number
   const uncertaintyMs = error.mostMs - error.leastMs
   const confirmed = { correctionMs, isMeasured: true, uncertaintyMs, pauses: [] }
   draft.meta.wallClock = { ...wallClock, ...confirmed, lastMs: correctedMs }
-  return Math.abs(errorMs) > MAX_STAMP_ERROR_MS
+  return Math.abs(errorMs) > MAX_SKEW_MS
 }
 
 function restampAll(draft: Draft, nowMs: number) {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { distributeError, measureError, NEW_WALL_CLOCK, type Pause } from './wall-clock.ts'
+import {
+  distributeError,
+  measureError,
+  NEW_WALL_CLOCK,
+  observeClock,
+  type Pause,
+  type Seen,
+  type WallClock,
+} from './wall-clock.ts'
 
 const HOUR = 3_600_000
 const exactly = (ms: number) => ({ leastMs: ms, mostMs: ms })
@@ -52,3 +60,30 @@ describe('an error of the correction', () => {
     expect(distribute([pause(HOUR + 8_000)], blurred, 4_000)).toEqual([0, -HOUR - 4_000])
   })
 })
+
+describe('a device that was away many times before the network came back', () => {
+  it.each([5, 32, 40, 400])('knows after %i pauses that its clock was confirmed before', times => {
+    const clock = pauseRepeatedly(times)
+    // The clock was set ahead during the longest pause, so what it recorded before and in between is right.
+    const shifts = distributeError(clock, exactly(-HOUR))
+    expect(shifts[0]).toBe(0)
+    expect(shifts.at(-1)).toBe(-HOUR)
+    const before = clock.pauses.findIndex(({ aheadMs }) => aheadMs > 8 * HOUR)
+    expect(shifts.slice(0, before + 1)).toEqual(Array(before + 1).fill(0))
+    expect(clock.pauses.length).toBeLessThanOrEqual(32)
+  })
+})
+
+// Sleeps of different lengths, the third of nine hours, each before one op.
+function pauseRepeatedly(times: number): WallClock {
+  let clock: WallClock = { ...NEW_WALL_CLOCK, isMeasured: true, lastMs: 1 }
+  let seen: Seen | undefined = { look: { wallMs: 1, steadyMs: 0 }, jumpsMs: 0 }
+  let wallMs = 1
+  for (let nextSeq = 1; nextSeq <= times; nextSeq++) {
+    wallMs += nextSeq === 3 ? 9 * HOUR : 2 * HOUR + nextSeq * 10_000
+    const observed = observeClock(clock, { wallMs, steadyMs: 0 }, { seen, nextSeq })
+    clock = observed.clock
+    seen = observed.seen
+  }
+  return clock
+}

@@ -40,6 +40,8 @@ export const NEW_WALL_CLOCK: WallClock = {
 /** The two clocks are not read at the same instant and drift apart by seconds per day. */
 const TOLERANCE_MS = 1_000
 const MAX_PAUSES = 32
+/** Of so many pauses each subset can be tried. */
+const MAX_EXPLAINING_PAUSES = 10
 
 /** Returns the jump of the wall clock that a page has seen since its last look and that no page has recorded yet. */
 export function findJump({ jumpsMs }: WallClock, look: Look, seen: Seen): number {
@@ -70,10 +72,19 @@ export function observeClock(
     jumpsMs,
     lastMs: look.wallMs + correctionMs,
     isMeasured: clock.isMeasured && !isPause,
-    pauses: isPause ? [...clock.pauses, pause].slice(-MAX_PAUSES) : clock.pauses,
+    pauses: isPause ? limitPauses([...clock.pauses, pause]) : clock.pauses,
   }
   const isUnchanged = seen !== undefined && jumpMs === 0 && seen.jumpsMs === jumpsMs
   return { clock: next, seen: isUnchanged ? seen : { look, jumpsMs } }
+}
+
+// Forgets the pause that says least: not the first, which tells whether the clock was confirmed before, nor one that may
+// explain an error because it is among the last, the longest or the shortest.
+function limitPauses(pauses: readonly Pause[]): readonly Pause[] {
+  if (pauses.length <= MAX_PAUSES) return pauses
+  const byJump = pauses.slice(1, -MAX_EXPLAINING_PAUSES).toSorted((a, b) => a.aheadMs - b.aheadMs)
+  const forgotten = byJump[Math.floor(byJump.length / 2)]
+  return pauses.filter(pause => pause !== forgotten)
 }
 
 // The steady clock of an earlier page has ended with it: time has passed, but time never goes back.
@@ -116,7 +127,7 @@ export function distributeError(
 ): number[] {
   const toleranceMs = 2 * TOLERANCE_MS + uncertaintyMs
   const bounds = { leastMs: error.leastMs - toleranceMs, mostMs: error.mostMs + toleranceMs }
-  const explaining = findExplaining(pauses.slice(-10), bounds)
+  const explaining = findExplaining(pauses.slice(-MAX_EXPLAINING_PAUSES), bounds)
   const setMs = sumOf(explaining ?? [])
   // As near to what is believed as the bounds allow, so that a slow answer never makes a good correction worse.
   const errorMs = Math.min(Math.max(0 - setMs, error.leastMs), error.mostMs)

@@ -6,8 +6,9 @@ import { applyChange, type MemoryReplica } from '../sync/apply-change.ts'
 import { type Edit, editRows } from '../sync/edit-rows.ts'
 import { nextRequest } from '../sync/next-request.ts'
 import { createPageClock } from '../sync/page-clock.ts'
-import { receiveResponse } from '../sync/receive-response.ts'
+import { listNeededRows, receiveResponse } from '../sync/receive-response.ts'
 import { type Change, emptyMeta, type LocalRow } from '../sync/replica.ts'
+import { pickRows } from './pick-rows.ts'
 
 /** Faults that can be injected into a device. */
 export type DeviceFault =
@@ -94,7 +95,8 @@ export function createTimedDevice({ clientId, now, isSteadyInSleep, newId, fault
       observe()
       const clockError = page.errorIn(response, replica.meta, page.look())
       const newClientId = () => `${clientId}-2`
-      const change = receiveResponse(replica, response, { nowMs: wallMs(), clockError, newClientId })
+      const known = pickRows(replica, listNeededRows(response, clockError, replica.outbox))
+      const change = receiveResponse(known, response, { nowMs: wallMs(), clockError, newClientId })
       if (change !== undefined) apply(change)
       observe()
     },

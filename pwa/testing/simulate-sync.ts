@@ -6,12 +6,13 @@ import { createBatchLimit } from '../sync/batch-limit.ts'
 import { type Edit, editRows } from '../sync/edit-rows.ts'
 import { nextRequest } from '../sync/next-request.ts'
 import { createPageClock } from '../sync/page-clock.ts'
-import { receiveResponse } from '../sync/receive-response.ts'
+import { listNeededRows, receiveResponse } from '../sync/receive-response.ts'
 import { type Change, emptyMeta, type LocalRow, rowKey } from '../sync/replica.ts'
 import { takeOutOp } from '../sync/take-out-op.ts'
 import { isWrong } from '../sync/wall-clock.ts'
 import { checkInvariants } from './check-invariants.ts'
 import { createServerModel, type ServerFault, type ServerModel } from './create-server-model.ts'
+import { pickRows } from './pick-rows.ts'
 import type { History } from './sync-histories.ts'
 
 /** Faults that can be injected into the client. Each wraps the real functions and never changes them. */
@@ -248,11 +249,16 @@ function createDevice(clientId: string, { now, fault, ...world }: World) {
       const clockError = page.errorIn(answer, replica.meta, page.look())
       const isRestamped = answer.error?.kind === 'skew' || (clockError !== undefined && isWrong(clockError))
       const hidden = fault === 'bases-ignored' && isRestamped ? hideBases(replica) : undefined
-      const change = receiveResponse(hidden?.replica ?? replica, answer, {
-        nowMs: clock(),
-        clockError,
-        newClientId: () => `${clientId}-${++sequences}`,
-      })
+      const known = hidden?.replica ?? replica
+      const change = receiveResponse(
+        pickRows(known, listNeededRows(answer, clockError, known.outbox)),
+        answer,
+        {
+          nowMs: clock(),
+          clockError,
+          newClientId: () => `${clientId}-${++sequences}`,
+        },
+      )
       if (change === undefined) return
       if (hidden !== undefined) change.outbox = change.outbox.map(hidden.restore)
       if (fault === 'clock-not-merged' && answer.error === null) change.meta.clock = replica.meta.clock
