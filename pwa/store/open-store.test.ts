@@ -55,6 +55,24 @@ describe('a store', () => {
     again.close()
   })
 
+  it('draws nothing anew for a jump of the clock that a full device cannot store, and notices it later', async () => {
+    const time = { wallMs: NOW, steadyMs: 0 }
+    const store = await open(randomUUID(), { time })
+    await store.edit([task(1, { name: 'Write' })])
+    time.wallMs += 3_600_000
+    const version = store.version()
+    const { put } = IDBObjectStore.prototype
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
+    }
+    await expect(store.watchClock()).rejects.toThrow('quota')
+    IDBObjectStore.prototype.put = put
+    expect(store.version()).toBe(version)
+    expect(await store.watchClock()).toBe(true)
+    expect(await store.watchClock()).toBe(false)
+    store.close()
+  })
+
   it('is notified when another tab removes the user from the device', async () => {
     const userId = randomUUID()
     let isClosing = false
