@@ -3,7 +3,14 @@ import fc from 'fast-check'
 const DAY_MS = 86_400_000
 const DEVICES = 4
 
-// The numbers of the values in simulate-sync.ts.
+/** Values by number: a long text, one that is refused on the way, one that every request is refused for, one that the server rejects. */
+export const SYNC_VALUES: Record<number, string> = {
+  6: 'ن'.repeat(400),
+  7: 'ن'.repeat(1_500),
+  8: 'refused',
+  9: 'rejected',
+}
+
 const value: fc.Arbitrary<number> = fc.oneof(
   { weight: 12, arbitrary: fc.nat(5) },
   { weight: 3, arbitrary: fc.constant(6) },
