@@ -94,7 +94,7 @@ export async function openStore({
   // stored is in the journal, or did not come from the person.
   async function step(
     plan: (tx: Writing, observe: (meta: Meta) => Meta) => Promise<Change | undefined>,
-    { isShownAtOnce = true } = {},
+    { isShownAtOnce = true, isRepeated = false } = {},
   ): Promise<Change | undefined> {
     let keep = () => {}
     const observe = (meta: Meta) => {
@@ -102,15 +102,13 @@ export async function openStore({
       keep = observed.keep
       return observed.meta
     }
-    let isShown = false
     const tx = db.transaction(STORES, 'readwrite', { durability: 'strict' })
     try {
       const change = await plan(tx, observe)
       if (change !== undefined) {
         const writing = writeChange(tx, change, attentionOf(change))
         // A failed one is undone by reading the database again.
-        isShown = isShownAtOnce
-        if (isShown) memory.apply(change, attentionOf(change))
+        if (isShownAtOnce) memory.apply(change, attentionOf(change))
         await writing
       }
       await tx.done
@@ -121,7 +119,8 @@ export async function openStore({
     } catch (error) {
       abort(tx)
       await tx.done.catch(() => {})
-      if (isShown) await memory.readAll()
+      // What a timer repeats was not shown, and must not read everything each time.
+      if (!isRepeated) await memory.readAll()
       throw error
     }
   }
@@ -255,7 +254,7 @@ export async function openStore({
           const meta = observe(readMeta(await tx.objectStore('meta').get('meta')))
           return { meta, rows: [], droppedRows: [], outbox: [], droppedSeqs: [], rejected: [] }
         },
-        { isShownAtOnce: false },
+        { isShownAtOnce: false, isRepeated: true },
       )
       return true
     },
