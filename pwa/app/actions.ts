@@ -1,6 +1,7 @@
 import { findRunningEntry } from '@goalixa/rules/time/open-entries'
 import { v7 as uuidv7 } from 'uuid'
 import type { Edit } from '../sync/edit-rows.ts'
+import { cleanName } from './data/clean-name.ts'
 import { describeStoreFailure } from './data/describe-store-failure.ts'
 import { findEditProblem } from './data/find-edit-problem.ts'
 import * as gestures from './data/gestures.ts'
@@ -62,9 +63,10 @@ export function createActions({ workspace, ui, now }: Options) {
       if (parsed.name === '') return false
       return save(gestures.addTask(newId(), parsed.name, parsed.projectId ?? projectId))
     },
-    renameTask(task: Task, name: string) {
-      const clean = name.trim().replace(/\s+/g, ' ')
-      if (clean !== '' && clean !== task.name) save(gestures.rewriteTask(task.id, { name: clean }))
+    /** Renames a task; without a name it keeps the one that it has. */
+    renameTask(task: Task, text: string): boolean {
+      const name = cleanName(text)
+      return name === '' || name === task.name || save(gestures.rewriteTask(task.id, { name }))
     },
     noteTask: (task: Task, note: string) => save(gestures.rewriteTask(task.id, { note })),
     moveTask: (task: Task, projectId: string | null) => save(gestures.moveTask(task.id, projectId)),
@@ -92,14 +94,14 @@ export function createActions({ workspace, ui, now }: Options) {
     },
     deleteEntry: (entry: Pick<TimeEntry, 'id'>) =>
       deleteWithUndo('time_entries', entry.id, 'Time entry deleted'),
-    /** Creates a project and returns its id. */
-    addProject(name: string, color: string): string {
+    /** Creates a project and returns its id, undefined if it cannot be saved. */
+    addProject(name: string, color: string): string | undefined {
       const id = newId()
-      save(gestures.addProject(id, name.trim(), color))
-      return id
+      return save(gestures.addProject(id, name, color)) ? id : undefined
     },
-    changeProject: (project: Project, fields: { name?: string; color?: string }) =>
-      save(gestures.changeProject(project.id, fields)),
+    /** Changes a project and returns its id, undefined if it cannot be saved. */
+    changeProject: ({ id }: Project, fields: { name?: string; color?: string }): string | undefined =>
+      save(gestures.changeProject(id, fields)) ? id : undefined,
     deleteProject: (project: Project) => deleteWithUndo('projects', project.id, `Deleted: ${project.name}`),
   }
   return actions

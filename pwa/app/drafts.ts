@@ -1,4 +1,5 @@
 import type { UserTexts } from '../store/user-storage.ts'
+import { SAVED } from './save-field.ts'
 
 type Field = HTMLInputElement | HTMLTextAreaElement
 
@@ -83,11 +84,11 @@ export function createDrafts({ texts, onOutdated }: Options) {
       if (field.value === base) texts.remove(name)
       else texts.set(name, JSON.stringify({ text: field.value, base } satisfies Draft))
     },
-    /** The field is saved, unless it cannot be or its form saves it. */
+    /** The field has been left; if its text could be saved, it is. */
     changed(field: Field) {
       delete field.dataset.restored
-      if (field.validity.valid && !field.dataset.draft?.startsWith(OF_FORM)) forget(field)
     },
+    saved: forget,
     /** The form has been submitted; it has emptied the fields that it has saved. */
     submitted: (form: ParentNode) =>
       fieldsIn(form)
@@ -128,6 +129,10 @@ export function listenToDrafts(root: HTMLElement, current: () => Drafts | undefi
     onField((drafts, field) => drafts.changed(field)),
   )
   root.addEventListener(
+    SAVED,
+    onField((drafts, field) => drafts.saved(field)),
+  )
+  root.addEventListener(
     'focusout',
     onField((_drafts, field) => reportRestored(field)),
   )
@@ -144,12 +149,16 @@ export function listenToDrafts(root: HTMLElement, current: () => Drafts | undefi
   })
 }
 
-/** Saves what the fields of a sheet save when they are left, then discards the drafts of the others. */
+/** Saves what the fields of a sheet save when they are left. */
 export function leaveFields(sheet: HTMLElement): void {
   for (const field of fieldsIn(sheet)) reportRestored(field)
   // A field reports its change when it loses the focus.
   const { activeElement } = document
   if (activeElement instanceof HTMLElement && sheet.contains(activeElement)) activeElement.blur()
+}
+
+/** Discards the drafts of a sheet: what it has not saved is not wanted. */
+export function discardDrafts(sheet: HTMLElement): void {
   sheet.dispatchEvent(new Event(DISCARD, { bubbles: true }))
 }
 

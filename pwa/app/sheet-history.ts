@@ -1,5 +1,4 @@
-import { leaveFields } from './drafts.ts'
-import { keepsText } from './views/limited-field.ts'
+import { leaveSheet } from './leave-sheet.ts'
 
 /** A dialog above the page. */
 export type Sheet =
@@ -23,12 +22,14 @@ export function createSheetHistory(changed: () => void) {
 
   addEventListener('popstate', event => {
     const dialog = document.querySelector<HTMLDialogElement>('dialog[open]')
-    // Back and forth, because a text that cannot be saved has kept its sheet open.
-    if (dialog !== null && keepsText(dialog)) {
+    // Before the page is drawn without it: a field reports its change when it loses the focus. Back and forth, because a
+    // text that cannot be saved has kept its sheet open.
+    if (dialog !== null && !leaveSheet(dialog)) {
       if (current() === null) history.forward()
       return event.stopImmediatePropagation()
     }
-    if (dialog !== null) leave(dialog)
+    // Only a dialog that is closed gives the focus back.
+    dialog?.close()
     changed()
   })
 
@@ -56,11 +57,4 @@ function goBack(): Promise<void> {
     addEventListener('popstate', () => resolve(), { once: true })
     history.back()
   })
-}
-
-// Before the page is drawn without it: a field reports its change when it loses the focus, and only a dialog that is
-// closed gives the focus back.
-function leave(dialog: HTMLDialogElement) {
-  leaveFields(dialog)
-  dialog.close()
 }

@@ -1,3 +1,4 @@
+import { countCharacters } from './count-characters.ts'
 import { type Entity, FIELDS, type FieldName, type FieldRule } from './fields.ts'
 import { FORMATS } from './formats.ts'
 
@@ -52,20 +53,10 @@ function isInCalendar(instant: string): boolean {
 function findTextProblem(value: string, max: number): string | undefined {
   if (!value.isWellFormed()) return 'text of whole characters; this has half of a surrogate pair'
   if (value.includes('\0')) return 'text without NUL characters'
-  const length = countCharacters(value, max)
+  // There are at least as many code units as characters.
+  const length = value.length <= max ? value.length : countCharacters(value)
   if (length <= max) return undefined
   return `at most ${formatNumber(max)} characters; this has ${formatNumber(length)}`
-}
-
-// Characters are Unicode code points, as for PostgreSQL and JSON Schema. An emoji is one, not the two code units that
-// JavaScript and HTML's maxlength count. What looks like one character is not counted: it depends on the version of
-// Unicode, so a device and the server could disagree.
-function countCharacters(value: string, max: number): number {
-  // There are at least as many code units as code points.
-  if (value.length <= max) return value.length
-  let length = 0
-  for (const _ of value) length++
-  return length
 }
 
 function isIntegerWithin(value: unknown, { min, max }: { min: number; max: number }): boolean {

@@ -1,3 +1,4 @@
+import { cleanName } from './clean-name.ts'
 import type { Project } from './records.ts'
 
 /** Parses a quick-add line: `Draft outline #writing` is a task in the project whose name starts with "writing". */
@@ -5,7 +6,7 @@ export function parseQuickAdd(
   line: string,
   projects: readonly Project[],
 ): { name: string; projectId: string | null } {
-  const name = line.trim().replace(/\s+/g, ' ')
+  const name = cleanName(line)
   const tag = /(?:^|\s)#(\S+)/.exec(name)
   const prefix = tag?.[1] === undefined ? undefined : normalise(tag[1])
   const matching = projects.filter(
@@ -13,7 +14,7 @@ export function parseQuickAdd(
   )
   const project = matching.find(({ name: full }) => normalise(full) === prefix) ?? matching[0]
   if (tag === null || project === undefined) return { name, projectId: null }
-  const rest = name.replace(tag[0], ' ').trim().replace(/\s+/g, ' ')
+  const rest = cleanName(name.replace(tag[0], ' '))
   return rest === '' ? { name, projectId: null } : { name: rest, projectId: project.id }
 }
 

@@ -1,5 +1,6 @@
 import { html } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
+import { parseQuickAdd } from '../data/parse-quick-add.ts'
 import { icon } from './icon.ts'
 import { limitedField } from './limited-field.ts'
 
@@ -12,7 +13,8 @@ export function addTaskForm(app: SignedInApp, projectId: string | null, { hint }
     if (!(field instanceof HTMLInputElement)) return
     if (app.stage.actions.addTask(field.value, projectId)) field.value = ''
   }
-  const limit = limitedField('tasks', 'name')
+  const { projects } = app.stage.workspace.records()
+  const limit = limitedField('tasks', 'name', line => parseQuickAdd(line, projects).name)
   return html`<form class="add" @submit=${submit}>
     ${icon('plus')}
     <input

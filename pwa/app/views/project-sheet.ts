@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
+import { cleanName } from '../data/clean-name.ts'
 import type { Project } from '../data/records.ts'
 import { PROJECT_COLORS } from '../project-colors.ts'
 import { icon } from './icon.ts'
@@ -25,14 +26,15 @@ function projectForm(app: SignedInApp, project: Project | undefined, existing: n
     event.preventDefault()
     if (!(event.currentTarget instanceof HTMLFormElement)) return
     const data = new FormData(event.currentTarget)
-    const [name, color] = [String(data.get('name')).trim(), String(data.get('color'))]
+    const [name, color] = [cleanName(String(data.get('name'))), String(data.get('color'))]
     if (name === '') return
-    if (project) app.stage.actions.changeProject(project, { name, color })
-    const id = project?.id ?? app.stage.actions.addProject(name, color)
+    const { actions } = app.stage
+    const id = project ? actions.changeProject(project, { name, color }) : actions.addProject(name, color)
+    if (id === undefined) return
     await closeSheet(app)
     if (!project) app.router.navigate(`/projects/${id}`)
   }
-  const limit = limitedField('projects', 'name')
+  const limit = limitedField('projects', 'name', cleanName)
   return html`<form @submit=${submit}>
     <label class="field">
       <span>Name</span>

@@ -1,5 +1,6 @@
 import { html } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
+import { parseQuickAdd } from '../data/parse-quick-add.ts'
 import { limitedField } from './limited-field.ts'
 import { closeSheet, sheet } from './sheet.ts'
 
@@ -14,7 +15,8 @@ export function quickAddSheet(app: SignedInApp) {
     await closeSheet(app)
     app.ui.toast({ text: 'Task added' })
   }
-  const limit = limitedField('tasks', 'name')
+  const { projects } = app.stage.workspace.records()
+  const limit = limitedField('tasks', 'name', line => parseQuickAdd(line, projects).name)
   return sheet({
     title: 'New task',
     kind: 'middle',

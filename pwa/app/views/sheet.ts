@@ -1,9 +1,8 @@
 import { html, type TemplateResult } from 'lit-html'
 import { createRef, ref } from 'lit-html/directives/ref.js'
 import type { SignedInApp } from '../create-app.ts'
-import { leaveFields } from '../drafts.ts'
+import { leaveSheet } from '../leave-sheet.ts'
 import { icon } from './icon.ts'
-import { keepsText } from './limited-field.ts'
 
 const shown = createRef<HTMLDialogElement>()
 
@@ -53,9 +52,10 @@ export function sheet({
 export async function closeSheet({ stage, ui }: SignedInApp, { discards = false } = {}): Promise<void> {
   const dialog = shown.value
   if (dialog === undefined) return
-  if (!discards && keepsText(dialog)) return
-  leaveFields(dialog)
+  if (!leaveSheet(dialog, { discards })) return
   await stage.workspace.store.settled()
+  // Nothing in it keeps it open any more.
+  if (discards) dialog.close()
   await ui.close()
 }
 

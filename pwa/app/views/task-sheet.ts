@@ -1,9 +1,11 @@
 import { findRunningEntry } from '@goalixa/rules/time/open-entries'
 import { html, nothing } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
+import { cleanName } from '../data/clean-name.ts'
 import type { Records, Task } from '../data/records.ts'
 import { sumAllTime } from '../data/sum-all-time.ts'
 import { formatDay, formatDuration } from '../format.ts'
+import { saveField } from '../save-field.ts'
 import { icon } from './icon.ts'
 import { limitedField } from './limited-field.ts'
 import { closeSheet, sheet } from './sheet.ts'
@@ -23,7 +25,7 @@ function taskForm(app: SignedInApp, task: Task, records: Records) {
     event.preventDefault()
     void closeSheet(app)
   }
-  const [nameLimit, noteLimit] = [limitedField('tasks', 'name'), limitedField('tasks', 'note')]
+  const [nameLimit, noteLimit] = [limitedField('tasks', 'name', cleanName), limitedField('tasks', 'note')]
   return html`<form class="task-form" @submit=${submit}>
     <label class="field field-title">
       <span class="hidden">Name</span>
@@ -37,13 +39,13 @@ function taskForm(app: SignedInApp, task: Task, records: Records) {
         .value=${task.name}
         @keydown=${submitOnEnter}
         @input=${nameLimit.check}
-        @change=${(event: Event) => isValid(event) && actions.renameTask(task, fieldValue(event))}
+        @change=${(event: Event) => saveField(event, name => actions.renameTask(task, name))}
       ></textarea>
       ${nameLimit.hint}
     </label>
     <label class="field">
       <span>Project</span>
-      <select name="project" @change=${(event: Event) => actions.moveTask(task, fieldValue(event) || null)}>
+      <select name="project" @change=${(event: Event) => actions.moveTask(task, selectedValue(event) || null)}>
         <option value="" ?selected=${task.projectId === null}>No project</option>
         ${records.projects.map(
           ({ id, name }) => html`<option value=${id} ?selected=${task.projectId === id}>${name}</option>`,
@@ -59,7 +61,7 @@ function taskForm(app: SignedInApp, task: Task, records: Records) {
         dir="auto"
         .value=${task.note}
         @input=${noteLimit.check}
-        @change=${(event: Event) => isValid(event) && actions.noteTask(task, fieldValue(event))}
+        @change=${(event: Event) => saveField(event, note => actions.noteTask(task, note))}
       ></textarea>
       ${noteLimit.hint}
     </label>
@@ -101,16 +103,8 @@ function timeSentence({ id, completedAt, isDone }: Task, records: Records, nowMs
     : time
 }
 
-function fieldValue({ target }: Event): string {
-  const isField =
-    target instanceof HTMLInputElement ||
-    target instanceof HTMLSelectElement ||
-    target instanceof HTMLTextAreaElement
-  return isField ? target.value : ''
-}
-
-function isValid({ target }: Event): boolean {
-  return target instanceof HTMLTextAreaElement && target.validity.valid
+function selectedValue({ target }: Event): string {
+  return target instanceof HTMLSelectElement ? target.value : ''
 }
 
 // A name is a single line, even if it wraps on the screen.
