@@ -106,7 +106,7 @@ it('forgets what the person discards by closing a sheet, and everything on sign-
   expect(await draftsIn(page)).toHaveLength(1)
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.locator('[data-confirm-sign-out]').click()
-  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  await page.getByRole('heading', { name: 'Sign in to Goalixa' }).waitFor()
   await expect.poll(() => draftsIn(page), PATIENCE).toEqual([])
   await context.close()
 })

@@ -30,7 +30,7 @@ it('says nothing in the console, from the first visit over every screen and shee
     await page.goto(`${fixture.site.origin}${path}`)
     await page.getByRole('heading', { level: 1, name: heading }).waitFor()
   }
-  await visit('/', 'Welcome back')
+  await visit('/', 'Sign in to Goalixa')
   await visit('/register', 'Create your account')
   await page.getByLabel('Email').fill('quiet@example.com')
   await page.getByLabel('Password').fill(PASSWORD)
@@ -49,9 +49,9 @@ it('says nothing in the console, from the first visit over every screen and shee
   await page.getByRole('link', { name: 'Settings', exact: true }).click()
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.locator('[data-confirm-sign-out]').click()
-  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  await page.getByRole('heading', { name: 'Sign in to Goalixa' }).waitFor()
   await page.reload()
-  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  await page.getByRole('heading', { name: 'Sign in to Goalixa' }).waitFor()
   expect(said).toEqual([])
   await device.close()
 })
@@ -71,7 +71,7 @@ it.each(['today', 'sign-in'])(
     await page.getByRole('button', { name: 'Try again' }).click()
     await expect.poll(asked).toBeGreaterThan(before)
     fixture.bff.isDown = false
-    await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+    await page.getByRole('heading', { name: 'Sign in to Goalixa' }).waitFor()
     await device.close()
   },
 )
@@ -96,7 +96,7 @@ it('says so offline, where the shell is cached but there is no data yet', async 
   const device = await fixture.openDevice()
   const page = await device.newPage()
   await page.goto(fixture.site.origin)
-  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  await page.getByRole('heading', { name: 'Sign in to Goalixa' }).waitFor()
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
   await device.setOffline(true)
   await page.reload()

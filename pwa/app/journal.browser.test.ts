@@ -194,7 +194,7 @@ it('removes what a page has left of a person on sign-out', async () => {
   await page.getByRole('link', { name: 'Settings', exact: true }).click()
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.locator('[data-confirm-sign-out]').click()
-  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  await page.getByRole('heading', { name: 'Sign in to Goalixa' }).waitFor()
   await expect
     .poll(() => page.evaluate(() => Object.keys(localStorage).filter(key => key.includes(':'))), PATIENCE)
     .toEqual([])

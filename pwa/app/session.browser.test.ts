@@ -60,8 +60,8 @@ it('removes the data from the device on sign-out, in all tabs', async () => {
   await page.getByRole('link', { name: 'Settings', exact: true }).click()
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.locator('[data-confirm-sign-out]').click()
-  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
-  await second.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  await page.getByRole('heading', { name: 'Sign in to Goalixa' }).waitFor()
+  await second.getByRole('heading', { name: 'Sign in to Goalixa' }).waitFor()
   const left = () =>
     page.evaluate(async () => [
       ...(await indexedDB.databases()).map(({ name }) => name),
@@ -79,13 +79,13 @@ it('signs out offline: the data is removed at once, the session on the server en
   await page.getByRole('link', { name: 'Settings', exact: true }).click()
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.locator('[data-confirm-sign-out]').click()
-  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  await page.getByRole('heading', { name: 'Sign in to Goalixa' }).waitFor()
   await expect.poll(() => databasesOf(page), PATIENCE).toEqual([])
   fixture.site.plugIn()
   const logout = page.waitForResponse(response => response.url().endsWith('/bff/auth/logout'))
   await page.reload()
   await logout
-  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  await page.getByRole('heading', { name: 'Sign in to Goalixa' }).waitFor()
   await context.close()
 })
 

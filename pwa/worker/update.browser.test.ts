@@ -61,7 +61,7 @@ it('reloads if a rollout serves the page of one build and the files of another',
     return route.fulfill({ status: 404 })
   })
   await page.goto(fixture.site.origin)
-  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  await page.getByRole('heading', { name: 'Sign in to Goalixa' }).waitFor()
   expect(isMissing).toBe(false)
   expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
   await device.close()

@@ -6,8 +6,8 @@ type Mode = 'sign-in' | 'register'
 
 const TEXTS = {
   'sign-in': {
-    title: 'Welcome back',
-    lead: 'Sign in to pick up where you left off.',
+    title: 'Sign in to Goalixa',
+    lead: 'Your tasks, projects and time, also while you are offline.',
     submit: 'Sign in',
     password: 'current-password',
     other: 'New here?',
