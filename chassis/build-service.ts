@@ -17,6 +17,7 @@ import { ExpectedError } from './errors.ts'
 import { limitConnections } from './limit-connections.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import { observeRequests } from './observe-requests.ts'
 import { rethrowUnavailable } from './postgres.ts'
 import { asFrameworkError, toProblem } from './problem.ts'
 import { withTrace } from './trace.ts'
@@ -75,18 +76,7 @@ export async function buildService(options: Options) {
   app.addHook('onSend', async (_request, reply) => {
     if (state.isDraining) reply.header('connection', 'close')
   })
-  app.addHook('onResponse', (request, reply, done) => {
-    const labels = {
-      method: request.method,
-      route: request.routeOptions.url ?? 'none',
-      status: String(reply.statusCode),
-    }
-    if (!isProbe(labels.route)) {
-      metrics.requests.inc(labels)
-      metrics.requestSeconds.observe(labels, reply.elapsedTime / 1000)
-    }
-    done()
-  })
+  observeRequests(app, metrics)
   app.get('/livez', { schema: { hide: true } }, async () => ({ status: 'ok' }))
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
     const { isReady, checks } = await checkReadiness(options.readiness ?? [], state.isDraining)
@@ -177,8 +167,4 @@ function classifyError(error: unknown): unknown {
 function traceparentOf(request: FastifyRequest): string | undefined {
   const header = request.headers.traceparent
   return typeof header === 'string' ? header : undefined
-}
-
-function isProbe(route: string): boolean {
-  return route === '/livez' || route === '/readyz'
 }

@@ -22,6 +22,7 @@ const MAX_BYTES = 33_554_432
 export type HttpResponse = { status: number; headers: Received['headers']; body: unknown }
 export type HttpCallOptions = {
   method?: string
+  /** Sent as JSON; bytes are sent as they are. */
   body?: unknown
   headers?: Record<string, string>
   signal?: AbortSignal
@@ -47,7 +48,7 @@ export function createHttpClient({
   return async function call(path: string, options: HttpCallOptions = {}): Promise<HttpResponse> {
     // Before the clock starts: a body or path that cannot be sent is our own fault, never the upstream's.
     const url = new URL(path, withSlash(baseUrl))
-    const payload = options.body === undefined ? undefined : JSON.stringify(options.body)
+    const payload = toPayload(options.body)
     // Not `AbortSignal.timeout`, whose timer cannot be cancelled once the answer has arrived.
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), options.timeoutMs ?? timeoutMs)
@@ -97,6 +98,11 @@ export function createHttpClient({
   }
 }
 export type HttpClient = ReturnType<typeof createHttpClient>
+
+function toPayload(body: unknown): string | Uint8Array | undefined {
+  if (body === undefined || body instanceof Uint8Array) return body
+  return JSON.stringify(body)
+}
 
 function parseJsonOrText(text: string, contentType = ''): unknown {
   if (!/[/+]json\b/.test(contentType) || text === '') return text

@@ -28,7 +28,7 @@ export function createMetrics({ version = 'dev' }: { version?: string } = {}) {
     }),
     requestSeconds: new Histogram({
       name: 'goalixa_http_request_duration_seconds',
-      help: 'Seconds from the request to the end of the answer.',
+      help: 'Seconds from the request to its answer, without the time in which the client sends its body or reads the answer.',
       labelNames: ['method', 'route', 'status'] as const,
       buckets: LATENCY_BUCKETS,
       registers,

@@ -8,7 +8,7 @@ import { responseTooLarge } from './response-too-large.ts'
 type Request = {
   method: string
   headers: Record<string, string>
-  body: string | undefined
+  body: string | Uint8Array | undefined
   signal: AbortSignal
   /** The name of the called service, in errors. */
   upstream: string
@@ -39,11 +39,13 @@ export function sendRequest(
 ): Promise<Received> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
+    let isAnswered = false
     const { request: open, agent } = url.protocol === 'https:' ? SECURE : PLAIN
     const request = open(
       url,
       { method, headers: { ...headers, ...contentLengthHeader(body) }, agent },
       response => {
+        isAnswered = true
         const status = response.statusCode ?? 0
         const decoder = new StringDecoder('utf8')
         let text = ''
@@ -71,6 +73,10 @@ export function sendRequest(
           }
         })
         response.on('error', reject)
+        // Has no effect after the whole answer.
+        response.on('close', () =>
+          reject(new Error('The connection was closed before the answer was complete.')),
+        )
         response.on('end', () => resolve({ status, headers: response.headers, text: text + decoder.end() }))
       },
     )
@@ -79,17 +85,20 @@ export function sendRequest(
       request.destroy()
     }
     signal.addEventListener('abort', stop, { once: true })
-    request.on('error', reject)
+    // A server may answer before it has read the body, and close. Then the body cannot be sent, but the answer is here.
+    request.on('error', error => {
+      if (!isAnswered) reject(error)
+    })
     request.on('close', () => {
       signal.removeEventListener('abort', stop)
-      // Has no effect after an answer or an error; some connections close with neither.
-      reject(new Error('The connection was closed before the answer was complete.'))
+      // Some connections close with neither an answer nor an error.
+      if (!isAnswered) reject(new Error('The connection was closed without an answer.'))
     })
     request.end(body)
   })
 }
 
 // Node omits the length of a DELETE's body, and the server would take the body for the next request.
-function contentLengthHeader(body: string | undefined): Record<string, string> {
+function contentLengthHeader(body: Request['body']): Record<string, string> {
   return body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
 }
