@@ -5,6 +5,7 @@ import { createPool } from '@goalixa/chassis/postgres'
 import { prepareDatabase } from '@goalixa/chassis/prepare-database'
 import { createAccountsRepository } from './accounts/accounts.repository.ts'
 import { accountsRoutes } from './accounts/accounts.routes.ts'
+import { MAX_AUTH_BODY_BYTES } from './accounts/accounts.schema.ts'
 import { createAccountsService } from './accounts/accounts.service.ts'
 import { createAuditRepository } from './audit/audit.repository.ts'
 import type { AuthConfig } from './config.ts'
@@ -57,7 +58,7 @@ export async function buildAuth(config: AuthConfig, { now = Date.now, ...overrid
     config,
     log,
     metrics,
-    bodyLimit: 16_384,
+    bodyLimit: MAX_AUTH_BODY_BYTES,
     readiness: [database.readiness],
     routes(app) {
       accountsRoutes(app, { accounts, createBucket })

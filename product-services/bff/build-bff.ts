@@ -16,6 +16,7 @@ import { proxyRoutes } from './proxy/proxy.routes.ts'
 import { createUpstream } from './proxy/upstream.ts'
 import { createEndedSessionCheck } from './sessions/check-ended-session.ts'
 import { createFindSession } from './sessions/find-session.ts'
+import { createSessionGuard } from './sessions/require-session.ts'
 import { createSessionCookies } from './sessions/session-cookies.ts'
 import { createSessionMetrics } from './sessions/session-metrics.ts'
 
@@ -50,6 +51,7 @@ export async function buildBff(config: BffConfig, { now = Date.now, ...overrides
     now,
     count,
   })
+  const guard = createSessionGuard(findSession)
   // Readiness checks neither auth nor core: their outage must not take the BFF out of service for everybody.
   return buildService({
     name: 'bff',
@@ -60,9 +62,9 @@ export async function buildBff(config: BffConfig, { now = Date.now, ...overrides
       await app.register(cookie)
       setPrivateHeaders(app)
       rejectCrossSiteWrites(app, { allowedOrigins: config.ALLOWED_ORIGINS.split(',').filter(Boolean) })
-      authRoutes(app, { auth, cookies, verify, findSession, endedSessions })
-      proxyRoutes(app, { core, findSession })
-      dashboardRoutes(app, { dashboard: createDashboardService({ auth, core, cache, now }), findSession })
+      authRoutes(app, { auth, cookies, verify, findSession, guard, endedSessions })
+      await proxyRoutes(app, { core, guard })
+      dashboardRoutes(app, { dashboard: createDashboardService({ auth, core, cache, now }), guard })
     },
     onClose: async () => shared?.redis.disconnect(),
   })

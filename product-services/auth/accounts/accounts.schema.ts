@@ -1,5 +1,8 @@
 import { z } from 'zod'
 
+/** The largest body that auth accepts, in bytes. Many times the longest password. */
+export const MAX_AUTH_BODY_BYTES = 16_384
+
 /** An email address, trimmed and in lower case, so that one person has one account. */
 export const Email = z.preprocess(
   value => (typeof value === 'string' ? value.trim().toLowerCase() : value),

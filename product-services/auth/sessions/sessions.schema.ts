@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { Email, User } from '../accounts/accounts.schema.ts'
 
+/** As much as is stored of the User-Agent that signed in. */
+export const MAX_USER_AGENT_CHARS = 300
+
 /** The credentials of a sign-in. */
 export const SignIn = z.strictObject({ email: Email, password: z.string().max(1_000) })
 export type SignIn = z.infer<typeof SignIn>

@@ -10,7 +10,7 @@ import type { SessionState } from './ended-sessions.schema.ts'
 import { evaluateRotation, LIFETIME, type RotationDecision } from './evaluate-rotation.ts'
 import { decodeRefreshToken, encodeRefreshToken, isSignedBy, type RefreshToken } from './refresh-token.ts'
 import type { Session, SessionsRepository } from './sessions.repository.ts'
-import type { SignedIn, SignIn, Tokens } from './sessions.schema.ts'
+import { MAX_USER_AGENT_CHARS, type SignedIn, type SignIn, type Tokens } from './sessions.schema.ts'
 
 const AUDIENCE = 'goalixa'
 /** The lifetime of an access token. */
@@ -134,7 +134,7 @@ export function createSessionsService({
       secVersion: account.secVersion,
       hmacKey: randomBytes(32),
       counter: 1,
-      userAgent: userAgent.slice(0, 300),
+      userAgent: userAgent.slice(0, MAX_USER_AGENT_CHARS),
       createdAt: at,
     }
     if (!(await repository.insert(session))) return undefined

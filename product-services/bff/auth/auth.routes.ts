@@ -1,5 +1,11 @@
-import { PasswordChange, Register, Registered, User } from '@goalixa/auth/accounts/accounts.schema'
-import { Me, SignedIn, SignIn } from '@goalixa/auth/sessions/sessions.schema'
+import {
+  MAX_AUTH_BODY_BYTES,
+  PasswordChange,
+  Register,
+  Registered,
+  User,
+} from '@goalixa/auth/accounts/accounts.schema'
+import { MAX_USER_AGENT_CHARS, Me, SignedIn, SignIn } from '@goalixa/auth/sessions/sessions.schema'
 import type { TokenVerifier } from '@goalixa/chassis/access-token'
 import type { ServiceApp } from '@goalixa/chassis/build-service'
 import { type ErrorKind, ExpectedError } from '@goalixa/chassis/errors'
@@ -7,9 +13,11 @@ import type { HttpResponse } from '@goalixa/chassis/http-client'
 import { Problem } from '@goalixa/chassis/problem'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { forwardedFor } from '../proxy/forwarded-for.ts'
 import type { Upstream } from '../proxy/upstream.ts'
 import type { EndedSessionCheck } from '../sessions/check-ended-session.ts'
-import type { FindSession } from '../sessions/find-session.ts'
+import type { FindSession, Session } from '../sessions/find-session.ts'
+import type { SessionGuard } from '../sessions/require-session.ts'
 import type { SessionCookies } from '../sessions/session-cookies.ts'
 
 const CurrentUser = z.object({ user: User.nullable() })
@@ -19,20 +27,25 @@ type Deps = {
   cookies: SessionCookies
   verify: TokenVerifier
   findSession: FindSession
+  guard: SessionGuard
   endedSessions: EndedSessionCheck
 }
 
+// What auth accepts. Anybody may send a body here, also without a session.
+const SMALL = { bodyLimit: MAX_AUTH_BODY_BYTES }
 // Passwords are hashed slowly by design, and many people at once wait for each other.
 const PASSWORD_TIMEOUT_MS = 10_000
 
 /** Sign-up, sign-in, sign-out, change of password and the end of other sessions, for the browser. Tokens stay in cookies; no response body contains one. */
 export function authRoutes(
   app: ServiceApp,
-  { auth, cookies, verify, findSession, endedSessions }: Deps,
+  { auth, cookies, verify, findSession, guard, endedSessions }: Deps,
 ): void {
+  const { requireSession, sessionOf } = guard
+
   app.post(
     '/bff/auth/register',
-    { schema: { body: Register, response: { 202: Registered } } },
+    { ...SMALL, schema: { body: Register, response: { 202: Registered } } },
     async (request, reply) => {
       const answer = await callAuth(request, '/v1/register')
       if (answer.status !== 202) return rethrowProblem(answer)
@@ -40,32 +53,40 @@ export function authRoutes(
     },
   )
 
-  app.post('/bff/auth/login', { schema: { body: SignIn, response: { 200: Me } } }, async (request, reply) => {
-    const answer = await callAuth(request, '/v1/login')
-    if (answer.status !== 200) return rethrowProblem(answer)
-    const signedIn = SignedIn.parse(answer.body)
-    const { refresh: previous } = cookies.read(request)
-    cookies.write(reply, signedIn)
-    // The cookie of the previous session is gone now, so that session could not be ended later.
-    if (previous !== undefined) await endSession(previous).catch(() => {})
-    return reply.send({ user: signedIn.user })
-  })
+  app.post(
+    '/bff/auth/login',
+    { ...SMALL, schema: { body: SignIn, response: { 200: Me } } },
+    async (request, reply) => {
+      const answer = await callAuth(request, '/v1/login')
+      if (answer.status !== 200) return rethrowProblem(answer)
+      const signedIn = SignedIn.parse(answer.body)
+      const { refresh: previous } = cookies.read(request)
+      cookies.write(reply, signedIn)
+      // The cookie of the previous session is gone now, so that session could not be ended later.
+      if (previous !== undefined) await endSession(previous).catch(() => {})
+      return reply.send({ user: signedIn.user })
+    },
+  )
 
-  app.post('/bff/auth/logout', { schema: { response: { 204: z.void() } } }, async (request, reply) => {
-    const { refresh } = cookies.read(request)
-    // Auth first: without the cookies, the session could not be ended.
-    if (refresh !== undefined) await endSession(refresh)
-    await markEnded(request)
-    cookies.clear(reply)
-    return reply.status(204).send()
-  })
+  app.post(
+    '/bff/auth/logout',
+    { ...SMALL, schema: { response: { 204: z.void() } } },
+    async (request, reply) => {
+      const { refresh } = cookies.read(request)
+      // Auth first: without the cookies, the session could not be ended.
+      if (refresh !== undefined) await endSession(refresh)
+      await markEnded(request)
+      cookies.clear(reply)
+      return reply.status(204).send()
+    },
+  )
 
   app.post(
     '/bff/auth/password',
-    { schema: { body: PasswordChange, response: { 200: Me } } },
+    { ...SMALL, onRequest: requireSession, schema: { body: PasswordChange, response: { 200: Me } } },
     async (request, reply) => {
-      const { accessToken } = await findSession(request, reply)
-      const answer = await callAuth(request, '/v1/password/change', accessToken)
+      const { accessToken, hold } = sessionOf(request)
+      const answer = await hold(() => callAuth(request, '/v1/password/change', accessToken))
       if (answer.status !== 200) return rethrowProblem(answer)
       const signedIn = SignedIn.parse(answer.body)
       await markEnded(request)
@@ -74,23 +95,28 @@ export function authRoutes(
     },
   )
 
-  app.delete('/bff/auth/sessions', { schema: { response: { 204: z.void() } } }, async (request, reply) => {
-    const { accessToken } = await findSession(request, reply)
-    const answer = await auth('/v1/sessions', {
-      method: 'DELETE',
-      headers: { authorization: `Bearer ${accessToken}` },
-    })
-    if (answer.status !== 204) return rethrowProblem(answer)
-    return reply.status(204).send()
-  })
+  app.delete(
+    '/bff/auth/sessions',
+    { ...SMALL, onRequest: requireSession, schema: { response: { 204: z.void() } } },
+    async (request, reply) => {
+      const { accessToken, hold } = sessionOf(request)
+      const headers = { authorization: `Bearer ${accessToken}` }
+      const answer = await hold(() => auth('/v1/sessions', { method: 'DELETE', headers }))
+      if (answer.status !== 204) return rethrowProblem(answer)
+      return reply.status(204).send()
+    },
+  )
 
-  app.get('/bff/auth/me', { schema: { response: { 200: Me } } }, async (request, reply) => {
-    const { accessToken } = await findSession(request, reply)
-    const answer = await auth('/v1/me', { headers: { authorization: `Bearer ${accessToken}` } })
-    if (answer.status === 200) return reply.send(Me.parse(answer.body))
-    if (answer.status === 401) cookies.clear(reply)
-    return rethrowProblem(answer)
-  })
+  app.get(
+    '/bff/auth/me',
+    { onRequest: requireSession, schema: { response: { 200: Me } } },
+    async (request, reply) => {
+      const answer = await readMe(sessionOf(request))
+      if (answer.status === 200) return reply.send(Me.parse(answer.body))
+      if (answer.status === 401) cookies.clear(reply)
+      return rethrowProblem(answer)
+    },
+  )
 
   // For a page that does not know yet who it is: nobody is an answer there, not an error. It is given only while auth
   // works, because a page that asks the person to sign in would be of no use without it.
@@ -100,12 +126,16 @@ export function authRoutes(
       await auth('/readyz')
       return reply.send({ user: null })
     }
-    const answer = await auth('/v1/me', { headers: { authorization: `Bearer ${session.accessToken}` } })
+    const answer = await readMe(session)
     if (answer.status === 200) return reply.send(Me.parse(answer.body))
     if (answer.status !== 401) return rethrowProblem(answer)
     cookies.clear(reply)
     return reply.send({ user: null })
   })
+
+  function readMe({ accessToken, hold }: Session): Promise<HttpResponse> {
+    return hold(() => auth('/v1/me', { headers: { authorization: `Bearer ${accessToken}` } }))
+  }
 
   // This replica need not wait for what auth publishes.
   async function markEnded(request: FastifyRequest) {
@@ -125,8 +155,8 @@ export function authRoutes(
       timeoutMs: PASSWORD_TIMEOUT_MS,
       // Rate limits and the list of sessions apply to the person's device, not to this process.
       headers: {
-        'x-forwarded-for': request.ip,
-        'user-agent': request.headers['user-agent'] ?? '',
+        ...forwardedFor(request),
+        'user-agent': (request.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_CHARS),
         ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
       },
     })
@@ -159,5 +189,8 @@ const KIND_OF: Record<number, ErrorKind> = {
   401: 'unauthenticated',
   403: 'forbidden',
   409: 'conflict',
+  413: 'too-large',
+  415: 'unsupported',
   429: 'too-many',
+  431: 'too-large',
 }

@@ -1,20 +1,23 @@
 import type { ServiceApp } from '@goalixa/chassis/build-service'
 import type { FastifyReply } from 'fastify'
-import type { FindSession } from '../sessions/find-session.ts'
+import type { SessionGuard } from '../sessions/require-session.ts'
 import { Dashboard, DashboardQuery } from './dashboard.schema.ts'
 import type { DashboardService } from './dashboard.service.ts'
 
 /** `GET /bff/aggregate/dashboard?time_zone=…`. */
 export function dashboardRoutes(
   app: ServiceApp,
-  { dashboard, findSession }: { dashboard: DashboardService; findSession: FindSession },
+  { dashboard, guard }: { dashboard: DashboardService; guard: SessionGuard },
 ): void {
   app.get(
     '/bff/aggregate/dashboard',
-    { schema: { querystring: DashboardQuery, response: { 200: Dashboard } } },
+    {
+      onRequest: guard.requireSession,
+      schema: { querystring: DashboardQuery, response: { 200: Dashboard } },
+    },
     async (request, reply) => {
-      const session = await findSession(request, reply)
-      return sendJson(reply, await dashboard.read(session, request.query))
+      const session = guard.sessionOf(request)
+      return sendJson(reply, await session.hold(() => dashboard.read(session, request.query)))
     },
   )
 }

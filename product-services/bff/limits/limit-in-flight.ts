@@ -1,6 +1,11 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { FastifyReply } from 'fastify'
 
+type Place = { reply: FastifyReply; calls: number }
+
+/** Runs a call for a request, which keeps its place until the call has ended, even if the client goes away meanwhile. */
+export type HoldPlace = <T>(call: () => Promise<T>) => Promise<T>
+
 // A browser sends at most six at once; core has ten connections to its database, and must answer within two seconds.
 const MAX_IN_FLIGHT = 24
 
@@ -9,24 +14,54 @@ const MAX_IN_FLIGHT = 24
  * person's four hundred parallel requests would time out in core, for everybody, and count as core's failure.
  */
 export function createInFlightLimit() {
-  const counts = new Map<string, number>()
+  const places = new Map<string, Set<Place>>()
 
-  /** Counts a request of a person until its answer is sent or its client goes away. Throws TOO_MANY_REQUESTS. */
-  return function enter(userId: string, reply: FastifyReply): void {
-    const count = counts.get(userId) ?? 0
-    if (count >= MAX_IN_FLIGHT)
+  /**
+   * Gives a request of a person a place until its answer is sent, or its client has gone away and nothing is done for it any more. Throws
+   * TOO_MANY_REQUESTS, and CLIENT_GONE if the client has already gone.
+   */
+  return function enter(userId: string, reply: FastifyReply): HoldPlace {
+    if (hasEnded(reply)) throw clientGone()
+    // Looked at, not counted up and down: an event that never comes would lock the person out for ever.
+    removeEnded(userId)
+    const own = places.get(userId) ?? new Set()
+    if (own.size >= MAX_IN_FLIGHT)
       throw new ExpectedError(
         'too-many',
         'TOO_MANY_REQUESTS',
         `${MAX_IN_FLIGHT} of your requests are still being answered, which is the limit. Wait a moment, then try again.`,
         { retryAfterSeconds: 1 },
       )
-    counts.set(userId, count + 1)
-    reply.raw.once('close', () => {
-      const left = (counts.get(userId) ?? 1) - 1
-      if (left > 0) counts.set(userId, left)
-      else counts.delete(userId)
-    })
+    const place = { reply, calls: 0 }
+    places.set(userId, own.add(place))
+    const leave = () => removeEnded(userId)
+    reply.raw.once('close', leave)
+    // An answer that waits behind others of its connection never closes if the connection does.
+    reply.request.raw.once('close', leave)
+
+    return async call => {
+      if (hasEnded(reply)) throw clientGone()
+      place.calls += 1
+      return call().finally(() => {
+        place.calls -= 1
+        leave()
+      })
+    }
+  }
+
+  function removeEnded(userId: string): void {
+    const own = places.get(userId)
+    for (const place of own ?? []) if (place.calls === 0 && hasEnded(place.reply)) own?.delete(place)
+    if (own?.size === 0) places.delete(userId)
   }
 }
 export type InFlightLimit = ReturnType<typeof createInFlightLimit>
+
+function hasEnded({ raw, request }: FastifyReply): boolean {
+  return raw.destroyed || raw.closed || request.raw.socket.destroyed
+}
+
+// Nobody receives it; it only ends the work.
+function clientGone() {
+  return new ExpectedError('invalid', 'CLIENT_GONE', 'The client has closed the connection.')
+}

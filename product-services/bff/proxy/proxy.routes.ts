@@ -1,8 +1,9 @@
+import { acceptJsonBytes } from '@goalixa/chassis/accept-json-only'
 import type { ServiceApp } from '@goalixa/chassis/build-service'
 import { MAX_SYNC_BODY_BYTES } from '@goalixa/core/sync/sync.schema'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { FindSession } from '../sessions/find-session.ts'
+import type { SessionGuard } from '../sessions/require-session.ts'
 import { CORE_ROUTES } from './core-routes.ts'
 import { forwardResponse } from './forward-response.ts'
 import type { Upstream } from './upstream.ts'
@@ -14,33 +15,41 @@ const SYNC = { bodyLimit: MAX_SYNC_BODY_BYTES, timeoutMs: 10_000 }
 const Id = z.strictObject({ id: z.uuid() })
 const FORWARDED = ['content-type', 'if-match', 'accept']
 
-/** `POST /bff/sync` and the allowed routes of core under `/bff/v1`. */
-export function proxyRoutes(
+/**
+ * `POST /bff/sync` and the allowed routes of core under `/bff/v1`. A body is passed on byte for byte: numbers written again may be five times as
+ * long, and core would refuse what fitted here.
+ */
+export async function proxyRoutes(
   app: ServiceApp,
-  { core, findSession }: { core: Upstream; findSession: FindSession },
-): void {
-  app.post('/bff/sync', { bodyLimit: SYNC.bodyLimit }, (request, reply) =>
-    forward(request, reply, '/v1/sync', SYNC.timeoutMs),
-  )
-
-  for (const [method, path] of CORE_ROUTES)
-    app.route({
-      method,
-      url: `/bff${path}`,
-      schema: path.endsWith('/:id') ? { params: Id } : {},
-      // Not the path as it was written: `/%62ff/…` matches the same route.
-      handler: (request, reply) =>
-        forward(request, reply, path.replace(':id', idOf(request)) + queryOf(request)),
-    })
+  { core, guard: { requireSession, sessionOf } }: { core: Upstream; guard: SessionGuard },
+): Promise<void> {
+  await app.register(async (scope: ServiceApp) => {
+    acceptJsonBytes(scope)
+    scope.post('/bff/sync', { bodyLimit: SYNC.bodyLimit, onRequest: requireSession }, (request, reply) =>
+      forward(request, reply, '/v1/sync', SYNC.timeoutMs),
+    )
+    for (const [method, path] of CORE_ROUTES)
+      scope.route({
+        method,
+        url: `/bff${path}`,
+        onRequest: requireSession,
+        schema: path.endsWith('/:id') ? { params: Id } : {},
+        // Not the path as it was written: `/%62ff/…` matches the same route.
+        handler: (request, reply) =>
+          forward(request, reply, path.replace(':id', idOf(request)) + queryOf(request)),
+      })
+  })
 
   async function forward(request: FastifyRequest, reply: FastifyReply, path: string, timeoutMs?: number) {
-    const { accessToken } = await findSession(request, reply)
-    const answer = await core(path, {
-      method: request.method,
-      ...(request.body === undefined || request.body === null ? {} : { body: request.body }),
-      headers: { ...forwardedHeaders(request), authorization: `Bearer ${accessToken}` },
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    })
+    const { accessToken, hold } = sessionOf(request)
+    const answer = await hold(() =>
+      core(path, {
+        method: request.method,
+        ...(Buffer.isBuffer(request.body) ? { body: request.body } : {}),
+        headers: { ...forwardedHeaders(request), authorization: `Bearer ${accessToken}` },
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      }),
+    )
     return forwardResponse(reply, answer)
   }
 }
@@ -56,7 +65,7 @@ function queryOf({ url }: FastifyRequest): string {
 
 // Without a body no content type is forwarded: core would try to parse an empty body.
 function forwardedHeaders(request: FastifyRequest): Record<string, string> {
-  const hasBody = request.body !== undefined && request.body !== null
+  const hasBody = Buffer.isBuffer(request.body)
   return Object.fromEntries(
     FORWARDED.filter(name => name !== 'content-type' || hasBody).flatMap(name => {
       const value = request.headers[name]

@@ -2,7 +2,8 @@ import { RefreshRequest, Tokens } from '@goalixa/auth/sessions/sessions.schema'
 import type { TokenVerifier } from '@goalixa/chassis/access-token'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { InFlightLimit } from '../limits/limit-in-flight.ts'
+import type { HoldPlace, InFlightLimit } from '../limits/limit-in-flight.ts'
+import { forwardedFor } from '../proxy/forwarded-for.ts'
 import type { Upstream } from '../proxy/upstream.ts'
 import type { EndedSessionCheck } from './check-ended-session.ts'
 import type { SessionCookies } from './session-cookies.ts'
@@ -22,24 +23,25 @@ type Deps = {
 // A token that expires on its way to core would be refused there.
 const RENEW_BEFORE_MS = 5_000
 
-/** The signed-in user and an access token for core. */
-export type Session = { userId: string; sessionId: string | undefined; accessToken: string }
+type Identity = { userId: string; sessionId: string | undefined; accessToken: string }
+
+/** The signed-in user and an access token for core. Whatever is called for the person runs within `hold`, so that it counts as in flight. */
+export type Session = Identity & { hold: HoldPlace }
 
 /**
  * Creates a function that finds the session of a request and renews it transparently: the browser never has to refresh.
- * Simultaneous requests with one refresh token share one call. Throws TOO_MANY_REQUESTS, and SIGNED_OUT only if there is no session or auth has
+ * Simultaneous requests with one refresh token share one call. Throws TOO_MANY_REQUESTS, CLIENT_GONE, and SIGNED_OUT only if there is no session or auth has
  * ended it, even if the access token is still valid; an unreachable auth is `unavailable` and leaves the cookies alone, so that an outage does not sign users out.
  */
 export function createFindSession({ auth, cookies, verify, endedSessions, enter, now, count }: Deps) {
   const shareRefresh = createSingleFlight<Tokens>()
 
   return async function findSession(request: FastifyRequest, reply: FastifyReply): Promise<Session> {
-    const session = await find(request, reply)
-    enter(session.userId, reply)
-    return session
+    const identity = await find(request, reply)
+    return { ...identity, hold: enter(identity.userId, reply) }
   }
 
-  async function find(request: FastifyRequest, reply: FastifyReply): Promise<Session> {
+  async function find(request: FastifyRequest, reply: FastifyReply): Promise<Identity> {
     const { access, refresh } = cookies.read(request)
     if (access === undefined && refresh === undefined) return refuse('none')
     const current = access === undefined ? undefined : await verifySession(access)
@@ -48,7 +50,7 @@ export function createFindSession({ auth, cookies, verify, endedSessions, enter,
     // A made-up cookie is no session, whatever is in it; auth would reject the request.
     if (!RefreshRequest.safeParse({ refreshToken: refresh }).success || refresh === undefined)
       return refuse('none', reply)
-    const tokens = await shareRefresh(refresh, () => renew(refresh, request.ip)).catch(error =>
+    const tokens = await shareRefresh(refresh, () => renew(refresh, forwardedFor(request))).catch(error =>
       error instanceof ExpectedError && error.kind === 'unauthenticated'
         ? refuse('ended', reply)
         : rethrow(error),
@@ -64,7 +66,7 @@ export function createFindSession({ auth, cookies, verify, endedSessions, enter,
     )
   }
 
-  async function hasEnded({ sessionId, accessToken }: Session): Promise<boolean> {
+  async function hasEnded({ sessionId, accessToken }: Identity): Promise<boolean> {
     return sessionId !== undefined && endedSessions.hasEnded(sessionId, accessToken)
   }
 
@@ -74,7 +76,7 @@ export function createFindSession({ auth, cookies, verify, endedSessions, enter,
     throw signedOut()
   }
 
-  async function verifySession(accessToken: string): Promise<Session | undefined> {
+  async function verifySession(accessToken: string): Promise<Identity | undefined> {
     try {
       const { sub, sid, exp } = await verify(accessToken)
       return exp * 1000 - now() < RENEW_BEFORE_MS ? undefined : { userId: sub, sessionId: sid, accessToken }
@@ -84,11 +86,11 @@ export function createFindSession({ auth, cookies, verify, endedSessions, enter,
     }
   }
 
-  async function renew(refreshToken: string, ip: string): Promise<Tokens> {
+  async function renew(refreshToken: string, headers: Record<string, string>): Promise<Tokens> {
     const answer = await auth('/v1/token/refresh', {
       method: 'POST',
       body: { refreshToken },
-      headers: { 'x-forwarded-for': ip },
+      headers,
     })
     if (answer.status === 200) return Tokens.parse(answer.body)
     if (answer.status === 401) throw signedOut()

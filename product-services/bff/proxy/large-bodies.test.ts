@@ -1,0 +1,129 @@
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { createBrowser } from '../testing/browser.ts'
+import { startProduct, type TestProduct } from '../testing/start-product.ts'
+
+let product: TestProduct
+
+beforeAll(async () => {
+  product = await startProduct()
+})
+afterAll(async () => {
+  await product.stop()
+})
+
+type Page = ReturnType<typeof createBrowser>
+
+function send(page: Page, path: string, body: string, headers: Record<string, string> = {}) {
+  const cookie = [...page.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  return fetch(`${product.bff.address}${path}`, {
+    method: 'POST',
+    headers: { 'x-gx': '1', 'content-type': 'application/json', cookie, ...headers },
+    body,
+  })
+}
+
+/** Sends only the head of a request and returns the status of its answer. */
+function sendHead(path: string, headers: Record<string, string>): Promise<string> {
+  const { hostname, port } = new URL(product.bff.address)
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () =>
+      socket.write(`POST ${path} HTTP/1.1\r\nhost: a\r\n${lines.join('')}\r\n`),
+    )
+    socket.on('error', reject)
+    socket.once('data', data => {
+      resolve(data.toString('latin1').slice(9, 12))
+      socket.destroy()
+    })
+  })
+}
+
+async function errorsOf(service: { metricsAddress: string }): Promise<string[]> {
+  const metrics = await (await fetch(`${service.metricsAddress}/metrics`)).text()
+  return metrics.match(/^goalixa_.*(?:status="5|outcome="(?!ok)).*$/gm) ?? []
+}
+
+test('nobody without a session makes the BFF receive a body', async () => {
+  const upload = { 'content-type': 'application/json', 'content-length': '8000000' }
+  for (const path of ['/bff/sync', '/bff/v1/tasks', '/bff/auth/password']) {
+    expect(await sendHead(path, { ...upload, 'x-gx': '1' })).toBe('401')
+    expect(await sendHead(path, upload)).toBe('403')
+  }
+  for (const path of ['/bff/auth/login', '/bff/auth/register', '/bff/auth/logout'])
+    expect(await sendHead(path, { ...upload, 'content-length': '20000', 'x-gx': '1' })).toBe('413')
+})
+
+test('a body of millions of values is refused before it is parsed, with the limit', async () => {
+  const { page } = await product.signedIn()
+  for (const body of [`[${'{},'.repeat(2_000_000)}{}]`, `{"ops":[${'1,'.repeat(200_000)}1]}`]) {
+    const answer = await send(page, '/bff/sync', body)
+    expect(await answer.json()).toMatchObject({
+      status: 400,
+      code: 'TOO_MANY_VALUES',
+      fields: [{ field: '(body)', expected: expect.stringContaining('100,000') }],
+    })
+  }
+})
+
+test('a body reaches core byte for byte, so that numbers do not outgrow the limit on the way', async () => {
+  const { page } = await product.signedIn()
+  const received: string[] = []
+  const spy = createServer((request, response) => {
+    let text = ''
+    request.on('data', chunk => {
+      text += chunk
+    })
+    request.on('end', () => {
+      received.push(text)
+      response.setHeader('content-type', 'application/json').end('{}')
+    })
+  })
+  await new Promise<void>(resolve => spy.listen(0, '127.0.0.1', resolve))
+  const bff = await product.startBff({ CORE_URL: `http://127.0.0.1:${(spy.address() as AddressInfo).port}` })
+  try {
+    const body = '{ "a": 1e20, "b": 0.10, "c": "\\u00e9é", "a": 2 }'
+    const cookie = [...page.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    await fetch(`${bff.address}/bff/v1/tasks`, {
+      method: 'POST',
+      headers: { 'x-gx': '1', 'content-type': 'application/json', cookie },
+      body,
+    })
+    expect(received).toEqual([body])
+  } finally {
+    await bff.stop()
+    spy.close()
+  }
+})
+
+test('what grows when it is written again is refused as the client’s fault, and counts as nobody’s error', async () => {
+  const { page } = await product.signedIn()
+  const numbers = Array.from({ length: 90_000 }, () => '1e20').join()
+  for (const [path, body] of [
+    ['/bff/v1/tasks', `{"name":"x","note":[${numbers}]}`],
+    ['/bff/v1/tasks', `{"name":"x","note":"${'x'.repeat(1_048_540)}"}`],
+    ['/bff/sync', `{"ops":[${numbers}],"padding":"${'x'.repeat(7_900_000)}"}`],
+  ] as const)
+    expect((await send(page, path, body)).status).toBe(400)
+  expect((await send(page, '/bff/v1/tasks', `{"note":"${'x'.repeat(1_048_576)}"}`)).status).toBe(413)
+  for (const service of [product.bff, product.core]) expect(await errorsOf(service)).toEqual([])
+})
+
+test('headers just under the limit are passed on only as far as auth needs them', async () => {
+  const { page } = await product.signedIn()
+  const wide = 'x'.repeat(15_700)
+  const login = (headers: Record<string, string>) =>
+    product.newBrowser().post('/bff/auth/login', { email: 'a@example.com', password: 'wrong' }, headers)
+  expect((await login({ 'user-agent': wide })).status).toBe(401)
+  expect((await login({ 'x-forwarded-for': wide })).status).toBe(401)
+  page.cookies.delete('gx_at')
+  expect((await page.get('/bff/v1/tasks', { 'x-forwarded-for': wide.slice(200) })).status).toBe(200)
+  // Core receives other headers besides, and refuses some requests that fitted here.
+  page.cookies.delete('gx_rt')
+  const statuses = new Set<number>()
+  for (let length = 15_000; length < 16_200; length += 40)
+    statuses.add((await page.get('/bff/v1/tasks', { accept: 'x'.repeat(length) })).status)
+  expect(statuses).toEqual(new Set([200, 431]))
+  for (const service of [product.bff, product.core, product.auth]) expect(await errorsOf(service)).toEqual([])
+})
