@@ -13,15 +13,19 @@ type Options = {
 }
 
 /**
- * Connects to Redis for what must never wait for it: a command fails within 300 ms, at once while the connection is lost. Commands of one
- * turn of the event loop share a round trip. Sets `goalixa_dependency_up{dependency="redis"}` and logs an outage once.
+ * Connects to Redis for what must never wait for it: a command fails within 300 ms, at once while the connection is lost. A Redis that answers
+ * nothing for a second is lost too, and with it whatever was queued for it. Commands of one turn of the event loop share a round trip. Sets
+ * `goalixa_dependency_up{dependency="redis"}` and logs an outage once.
  */
 export function connectRedis({ url, log, metrics, consequence }: Options): Redis {
   const redis = new Redis(url, {
     commandTimeout: 300,
+    // A command that timed out stays in the queue of its connection.
+    socketTimeout: 1_000,
     connectTimeout: 1_000,
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
     enableAutoPipelining: true,
   })
   let isUp = true

@@ -3,7 +3,7 @@ import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
 import { startRedis, type TestRedis } from '@goalixa/chassis/testing/start-redis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Cache } from './cache.ts'
+import { type Cache, MAX_ENTRY_BYTES } from './cache.ts'
 import { createMemoryCache } from './memory-cache.ts'
 import { createRedisCache } from './redis-cache.ts'
 
@@ -15,16 +15,18 @@ beforeAll(async () => {
 afterAll(() => redis.stop())
 
 const log = createLog({ service: 'test', level: 'silent' })
+const MEBIBYTE = 1_048_576
 const connections: Redis[] = []
 afterAll(() => {
   for (const connection of connections) connection.disconnect()
 })
 
-function createShared(url: string, metrics = createMetrics()) {
+function connect(url: string, metrics = createMetrics()) {
   const connection = connectRedis({ url, log, metrics, consequence: 'cache unavailable' })
   connections.push(connection)
-  return createRedisCache(connection)
+  return connection
 }
+const createShared = (url: string, metrics = createMetrics()) => createRedisCache(connect(url, metrics))
 
 const sides: [string, () => Cache][] = [
   ['in memory', () => createMemoryCache()],
@@ -42,6 +44,58 @@ describe.each(sides)('a cache %s', (_name, create) => {
     expect(await cache.get('a')).toEqual(Buffer.from('short'))
     await expect.poll(() => cache.get('a'), { timeout: 3_000 }).toBeUndefined()
   })
+
+  test('keeps no response that is larger than the limit', async () => {
+    const cache = create()
+    await expect
+      .poll(() => cache.set('small', Buffer.alloc(9), 60).then(() => cache.get('small')))
+      .toBeDefined()
+    await cache.set('large', Buffer.alloc(MAX_ENTRY_BYTES + 1), 60)
+    expect(await cache.get('large')).toBeUndefined()
+  })
+})
+
+test('the cache in memory holds 32 MiB, however many entries that are, and evicts what was used least recently', async () => {
+  const cache = createMemoryCache()
+  for (let index = 0; index < 1_000; index++) {
+    await cache.set(`key ${index}`, Buffer.alloc(MEBIBYTE / 2), 60)
+    await cache.get('key 0')
+  }
+  const kept = await Promise.all(Array.from({ length: 1_000 }, (_, index) => cache.get(`key ${index}`)))
+  const bytes = kept.reduce((sum, value) => sum + (value?.length ?? 0), 0)
+  expect(bytes).toBeGreaterThan(16 * MEBIBYTE)
+  expect(bytes).toBeLessThanOrEqual(32 * MEBIBYTE)
+  expect([kept[0], kept[999]]).not.toContain(undefined)
+})
+
+test('a Redis that hangs is lost like one that is gone: its queue is bounded and dropped, and it is used again once it answers', async () => {
+  const metrics = createMetrics()
+  const connection = connect(redis.url, metrics)
+  const cache = createRedisCache(connection)
+  await expect.poll(() => metrics.registry.metrics()).toContain('goalixa_dependency_up{dependency="redis"} 1')
+  const { stream } = connection
+  redis.freeze()
+  try {
+    const misses = Array.from({ length: 64 }, async (_, index) => {
+      await new Promise(resolve => setTimeout(resolve, index))
+      await cache.set(`key ${index}`, Buffer.alloc(MEBIBYTE), 60)
+      return stream.writableLength
+    })
+    expect(Math.max(...(await Promise.all(misses)))).toBeLessThan(9 * MEBIBYTE)
+    await expect
+      .poll(() => metrics.registry.metrics(), { timeout: 10_000 })
+      .toContain('goalixa_dependency_up{dependency="redis"} 0')
+    expect([stream.destroyed, connection.status]).toEqual([true, expect.not.stringMatching('ready')])
+    await expect(connection.ping()).rejects.toThrow('writeable')
+  } finally {
+    redis.thaw()
+  }
+  await expect
+    .poll(() => metrics.registry.metrics(), { timeout: 10_000 })
+    .toContain('goalixa_dependency_up{dependency="redis"} 1')
+  expect(await cache.set('a', Buffer.from('again'), 60).then(() => cache.get('a'))).toEqual(
+    Buffer.from('again'),
+  )
 })
 
 test('an unavailable Redis is an empty cache, not an error, and the metric shows the outage', async () => {

@@ -1,11 +1,17 @@
 import { LRUCache } from 'lru-cache'
-import type { Cache } from './cache.ts'
+import { type Cache, MAX_ENTRY_BYTES } from './cache.ts'
 
-const MAX_ENTRIES = 2_000
+// An eighth of the memory of a pod.
+const MAX_BYTES = 33_554_432
 
-/** Creates a bounded cache in this process; it evicts the least recently used entry. `now` is in milliseconds. */
+/** Creates a cache of at most 32 MiB in this process; it evicts the least recently used entry. `now` is in milliseconds. */
 export function createMemoryCache({ now = Date.now }: { now?: () => number } = {}): Cache {
-  const entries = new LRUCache<string, Buffer>({ max: MAX_ENTRIES, perf: { now } })
+  const entries = new LRUCache<string, Buffer>({
+    maxSize: MAX_BYTES,
+    maxEntrySize: MAX_ENTRY_BYTES,
+    sizeCalculation: (value, key) => value.length + key.length,
+    perf: { now },
+  })
   return {
     get: async key => entries.get(key),
     async set(key, value, ttlSeconds) {

@@ -9,6 +9,7 @@ import type { Cache } from '../cache/cache.ts'
 import type { Upstream } from '../proxy/upstream.ts'
 import type { Session } from '../sessions/find-session.ts'
 import { createSingleFlight } from '../sessions/single-flight.ts'
+import { canonicalTimeZone } from './canonical-time-zone.ts'
 import type { Dashboard, Part } from './dashboard.schema.ts'
 
 type Deps = { auth: Upstream; core: Upstream; cache: Cache; now: () => number }
@@ -30,13 +31,14 @@ export function createDashboardService({ auth, core, cache, now }: Deps) {
      */
     async read({ userId, accessToken }: Session, { time_zone }: { time_zone: string }): Promise<Buffer> {
       const get = reader(accessToken)
-      const date = dateAt(now(), time_zone)
+      const timeZone = canonicalTimeZone(time_zone)
+      const date = dateAt(now(), timeZone)
       const { head } = await get(core, '/v1/head', Head)
-      const key = `v1:${userId}:dashboard:${date},${time_zone}:${head}`
+      const key = `v1:${userId}:dashboard:${date},${timeZone}:${head}`
       const cached = await cache.get(key)
       if (cached !== undefined) return cached
       return share(key, async () => {
-        const dashboard = await collect(get, date, time_zone)
+        const dashboard = await collect(get, date, timeZone)
         const bytes = Buffer.from(JSON.stringify(dashboard))
         if (dashboard.missing.length === 0) await cache.set(key, bytes, TTL_SECONDS)
         return bytes
