@@ -16,11 +16,13 @@ async function setUp() {
     state: 'active',
     status: 200,
     asked: 0,
+    hangs: false,
     now: 1_000_000,
     published: undefined as 'active' | 'ended' | undefined,
   }
   const server = createServer((_request, response) => {
     world.asked += 1
+    if (world.hangs) return
     response
       .writeHead(world.status, { 'content-type': 'application/json' })
       .end(JSON.stringify({ state: world.state }))
@@ -73,6 +75,24 @@ test.each([500, 401, 404])(
     expect(await hasEnded()).toBe(true)
   },
 )
+
+test('an auth that hangs delays one session in a second, and everybody is checked again once it answers', async () => {
+  const { world, hasEnded } = await setUp()
+  const everybody = () => Promise.all(Array.from({ length: 25 }, (_, person) => hasEnded(`person ${person}`)))
+  world.hangs = true
+  expect(await hasEnded()).toBe(false)
+  for (let second = 0; second < 2; second++) {
+    world.asked = 0
+    world.now += 1_001
+    expect(await everybody()).not.toContain(true)
+    expect(world.asked).toBe(1)
+  }
+  world.hangs = false
+  world.state = 'ended'
+  world.now += 1_001
+  expect(await hasEnded()).toBe(true)
+  expect(await everybody()).not.toContain(false)
+})
 
 test('a session that this process has ended is refused at once', async () => {
   const { world, hasEnded, markEnded } = await setUp()

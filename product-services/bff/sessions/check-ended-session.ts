@@ -1,6 +1,7 @@
 import { SessionState } from '@goalixa/auth/sessions/ended-sessions.schema'
 import { LRUCache } from 'lru-cache'
 import type { Upstream } from '../proxy/upstream.ts'
+import { createCircuitBreaker } from './create-circuit-breaker.ts'
 import type { PublishedSessions } from './published-sessions.ts'
 import type { SessionMetrics } from './session-metrics.ts'
 import { createSingleFlight } from './single-flight.ts'
@@ -30,7 +31,7 @@ const RETRY_MS = 1_000
 export function createEndedSessionCheck({ auth, published, now, count }: Deps) {
   const states = new LRUCache<string, State>({ max: MAX_SESSIONS, ttlResolution: 0, perf: { now } })
   const share = createSingleFlight<State>()
-  let failedAt = Number.NEGATIVE_INFINITY
+  const attempt = createCircuitBreaker({ retryMs: RETRY_MS, now })
 
   return {
     async hasEnded(sessionId: string, accessToken: string): Promise<boolean> {
@@ -63,7 +64,7 @@ export function createEndedSessionCheck({ auth, published, now, count }: Deps) {
 
   async function ask(sessionId: string, accessToken: string): Promise<State> {
     const askedAt = now()
-    const state = askedAt - failedAt < RETRY_MS ? 'unknown' : await askAuth(accessToken)
+    const state = (await attempt(() => askAuth(accessToken))) ?? 'unknown'
     count.checked(state === 'unknown' ? 'nobody' : 'auth')
     if (state !== 'unknown')
       states.set(sessionId, state, { ttl: state === 'ended' ? ENDED_MS : ACTIVE_MS, start: askedAt })
@@ -71,15 +72,10 @@ export function createEndedSessionCheck({ auth, published, now, count }: Deps) {
   }
 
   async function askAuth(accessToken: string): Promise<State> {
-    try {
-      const headers = { authorization: `Bearer ${accessToken}` }
-      const { status, body } = await auth('/v1/sessions/current', { headers, timeoutMs: TIMEOUT_MS })
-      // Any other answer, such as 401 from an auth with another issuer, says nothing about the session.
-      return status === 200 ? SessionState.parse(body).state : 'unknown'
-    } catch {
-      failedAt = now()
-      return 'unknown'
-    }
+    const headers = { authorization: `Bearer ${accessToken}` }
+    const { status, body } = await auth('/v1/sessions/current', { headers, timeoutMs: TIMEOUT_MS })
+    // Any other answer, such as 401 from an auth with another issuer, says nothing about the session.
+    return status === 200 ? SessionState.parse(body).state : 'unknown'
   }
 }
 export type EndedSessionCheck = ReturnType<typeof createEndedSessionCheck>

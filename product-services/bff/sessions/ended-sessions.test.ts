@@ -159,6 +159,11 @@ describe('with Redis', () => {
       await leaving.post('/bff/auth/logout')
       await expect.poll(() => answersTo(before), { timeout: 20_000 }).toEqual(all('SIGNED_OUT'))
       expect(await answersTo(page)).toEqual(all(200))
+      for (const service of [product.auth, product.bff, replica])
+        await expect
+          .poll(() => metricsOf(service), { timeout: 10_000 })
+          .toContain('goalixa_dependency_up{dependency="redis"} 0')
+      await product.signedIn()
     } finally {
       redis.thaw()
     }

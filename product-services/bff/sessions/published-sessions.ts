@@ -1,7 +1,7 @@
 import { ENDED_SESSIONS_COMPLETE, endedSessionKey } from '@goalixa/auth/sessions/ended-sessions.schema'
 import type { Redis } from '@goalixa/chassis/connect-redis'
+import { createCircuitBreaker } from './create-circuit-breaker.ts'
 
-// A Redis that hangs delays one request in this time instead of all.
 const RETRY_MS = 1_000
 
 /**
@@ -9,15 +9,11 @@ const RETRY_MS = 1_000
  * away, or has lost its data, or auth no longer vouches for it.
  */
 export function createPublishedSessions({ redis, now }: { redis: Redis; now: () => number }) {
-  let failedAt = Number.NEGATIVE_INFINITY
+  const attempt = createCircuitBreaker({ retryMs: RETRY_MS, now })
 
   return async function find(sessionId: string): Promise<'active' | 'ended' | undefined> {
-    if (now() - failedAt < RETRY_MS) return undefined
-    const found = await redis.mget(endedSessionKey(sessionId), ENDED_SESSIONS_COMPLETE).catch(() => undefined)
-    if (found === undefined) {
-      failedAt = now()
-      return undefined
-    }
+    const found = await attempt(() => redis.mget(endedSessionKey(sessionId), ENDED_SESSIONS_COMPLETE))
+    if (found === undefined) return undefined
     const [ended, isComplete] = found
     if (ended !== null) return 'ended'
     return isComplete === null ? undefined : 'active'
