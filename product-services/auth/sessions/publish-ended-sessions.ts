@@ -26,11 +26,19 @@ export function createEndedSessions({ redis, endedSince, accessSeconds, now }: O
   let lastAt = 0
 
   async function repeat() {
-    const isComplete = (await redis.exists(ENDED_SESSIONS_COMPLETE)) === 1 && lastAt > 0
     const at = now()
-    const ids = await endedSince(new Date(isComplete ? lastAt - OVERLAP_MS : at - keptSeconds * 1000))
-    await write(ids).set(ENDED_SESSIONS_COMPLETE, '1', 'EX', COMPLETE_SECONDS).exec()
+    if (lastAt === 0 || !(await renew(new Date(lastAt - OVERLAP_MS)))) {
+      const ids = await endedSince(new Date(at - keptSeconds * 1000))
+      await write(ids).set(ENDED_SESSIONS_COMPLETE, '1', 'EX', COMPLETE_SECONDS).exec()
+    }
     lastAt = at
+  }
+
+  // Returns whether Redis was complete. If it lost its data, even while the database was read, it must not vouch for these few.
+  async function renew(since: Date): Promise<boolean> {
+    const ids = await endedSince(since)
+    const answers = await write(ids).set(ENDED_SESSIONS_COMPLETE, '1', 'EX', COMPLETE_SECONDS, 'XX').exec()
+    return answers?.at(-1)?.[1] === 'OK'
   }
 
   function write(ids: string[]) {
