@@ -9,7 +9,7 @@ import { Me, RefreshRequest, SignedIn, SignIn, Tokens } from './sessions.schema.
 import type { SessionsService } from './sessions.service.ts'
 
 /**
- * Sign-in, sign-out, refresh and `me`, change of password, the end of all other sessions, and whether a session has ended. Failed sign-ins
+ * Sign-in, sign-out, refresh and `me`, change of password, the end of all other sessions or of the caller's, and whether a session has ended. Failed sign-ins
  * are rate-limited per network and per account, wrong passwords of a change per person.
  */
 export function sessionsRoutes(
@@ -62,6 +62,11 @@ export function sessionsRoutes(
 
   app.delete('/v1/sessions', { schema: { response: { 204: z.void() } } }, async (request, reply) => {
     await sessions.endOthers(await sessions.active(requireBearerToken(request.headers.authorization)))
+    return reply.status(204).send()
+  })
+
+  app.delete('/v1/sessions/current', { schema: { response: { 204: z.void() } } }, async (request, reply) => {
+    await sessions.endCurrent(requireBearerToken(request.headers.authorization))
     return reply.status(204).send()
   })
 

@@ -99,9 +99,19 @@ export function createSessionsService({
         isGenuine = isSignedBy(token, found.hmacKey)
         return isGenuine ? { revokeAt: at, reason: 'sign_out' } : {}
       })
-      if (!session || !isGenuine) return
-      await publishEnded([session.id])
-      await audit.record({ event: 'sign_out', userId: session.userId, sessionId: session.id, at })
+      if (session && isGenuine) await signedOut(session, at)
+    },
+
+    /** Ends the session of an access token, unless it has ended already. Throws INVALID_TOKEN if the token itself is not valid. */
+    async endCurrent(accessToken: string): Promise<void> {
+      const { sid, sub } = await keys.verify(accessToken, { issuer, audience: AUDIENCE })
+      const at = new Date(now())
+      let isEnded = false
+      const session = await repository.change(sid, found => {
+        isEnded = found.userId === sub && !found.isRevoked
+        return isEnded ? { revokeAt: at, reason: 'sign_out' } : {}
+      })
+      if (session && isEnded) await signedOut(session, at)
     },
 
     /** Returns the user of an access token. Throws INVALID_TOKEN, even if only the session has ended. */
@@ -119,6 +129,11 @@ export function createSessionsService({
     async state(accessToken: string): Promise<SessionState> {
       return { state: (await find(accessToken)) ? 'active' : 'ended' }
     },
+  }
+
+  async function signedOut(session: Session, at: Date) {
+    await publishEnded([session.id])
+    await audit.record({ event: 'sign_out', userId: session.userId, sessionId: session.id, at })
   }
 
   // Undefined if the password has changed since the account was read.

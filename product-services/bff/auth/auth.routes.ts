@@ -5,7 +5,13 @@ import {
   Registered,
   User,
 } from '@goalixa/auth/accounts/accounts.schema'
-import { MAX_USER_AGENT_CHARS, Me, SignedIn, SignIn } from '@goalixa/auth/sessions/sessions.schema'
+import {
+  MAX_USER_AGENT_CHARS,
+  Me,
+  RefreshRequest,
+  SignedIn,
+  SignIn,
+} from '@goalixa/auth/sessions/sessions.schema'
 import type { TokenVerifier } from '@goalixa/chassis/access-token'
 import type { ServiceApp } from '@goalixa/chassis/build-service'
 import { type ErrorKind, ExpectedError } from '@goalixa/chassis/errors'
@@ -60,10 +66,9 @@ export function authRoutes(
       const answer = await callAuth(request, '/v1/login')
       if (answer.status !== 200) return rethrowProblem(answer)
       const signedIn = SignedIn.parse(answer.body)
-      const { refresh: previous } = cookies.read(request)
       cookies.write(reply, signedIn)
-      // The cookie of the previous session is gone now, so that session could not be ended later.
-      if (previous !== undefined) await endSession(previous).catch(() => {})
+      // The cookies of the previous session are gone now, so that session could not be ended later.
+      await endSessionOf(request).catch(() => {})
       return reply.send({ user: signedIn.user })
     },
   )
@@ -72,10 +77,8 @@ export function authRoutes(
     '/bff/auth/logout',
     { ...SMALL, schema: { response: { 204: z.void() } } },
     async (request, reply) => {
-      const { refresh } = cookies.read(request)
       // Auth first: without the cookies, the session could not be ended.
-      if (refresh !== undefined) await endSession(refresh)
-      await markEnded(request)
+      await endSessionOf(request)
       cookies.clear(reply)
       return reply.status(204).send()
     },
@@ -137,15 +140,23 @@ export function authRoutes(
     return hold(() => auth('/v1/me', { headers: { authorization: `Bearer ${accessToken}` } }))
   }
 
+  // Either cookie may be missing, or be another session's. Throws unless auth has ended what they name: then the person is still signed in.
+  async function endSessionOf(request: FastifyRequest) {
+    const { access, refresh } = cookies.read(request)
+    const { data: body } = RefreshRequest.safeParse({ refreshToken: refresh })
+    if (body) assertEnded(await auth('/v1/logout', { method: 'POST', body }))
+    const caller = access === undefined ? undefined : await verify(access).catch(rethrowUnlessSignedOut)
+    if (!caller?.sid) return
+    const headers = { authorization: `Bearer ${access}` }
+    assertEnded(await auth('/v1/sessions/current', { method: 'DELETE', headers }))
+    endedSessions.markEnded(caller.sid)
+  }
+
   // This replica need not wait for what auth publishes.
   async function markEnded(request: FastifyRequest) {
     const { access } = cookies.read(request)
     const caller = access === undefined ? undefined : await verify(access).catch(() => undefined)
     if (caller?.sid) endedSessions.markEnded(caller.sid)
-  }
-
-  function endSession(refreshToken: string): Promise<HttpResponse> {
-    return auth('/v1/logout', { method: 'POST', body: { refreshToken } })
   }
 
   function callAuth(request: FastifyRequest, path: string, accessToken?: string): Promise<HttpResponse> {
@@ -161,6 +172,15 @@ export function authRoutes(
       },
     })
   }
+}
+
+function assertEnded({ status }: HttpResponse): void {
+  if (status !== 204)
+    throw new ExpectedError(
+      'bad-upstream',
+      'AUTH_REFUSED',
+      `auth answered ${status} to a sign-out; expected 204. The session has not ended: try again.`,
+    )
 }
 
 function rethrowUnlessSignedOut(error: unknown): undefined {

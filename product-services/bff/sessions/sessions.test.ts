@@ -123,6 +123,42 @@ test('signing out ends the session, even for copies of the cookies', async () =>
   expect((await thief.get('/bff/auth/me')).status).toBe(401)
 })
 
+test.each([
+  ['no refresh token', undefined],
+  ['a made-up refresh token', 'garbage'],
+  ['a refresh token longer than any of ours', 'x'.repeat(201)],
+])('signing out with %s ends the session of the access token', async (_name, refresh) => {
+  const { page } = await product.signedIn()
+  const thief = product.newBrowser()
+  thief.cookies.set('gx_at', page.cookies.get('gx_at') ?? '')
+  thief.cookies.set('gx_rt', page.cookies.get('gx_rt') ?? '')
+  page.cookies.delete('gx_rt')
+  if (refresh !== undefined) page.cookies.set('gx_rt', refresh)
+  expect((await page.post('/bff/auth/logout')).status).toBe(204)
+  expect(page.cookies.size).toBe(0)
+  thief.cookies.delete('gx_at')
+  expect((await thief.get('/bff/auth/me')).status).toBe(401)
+  expect((await page.post('/bff/auth/logout')).status).toBe(204)
+})
+
+test.each(['gx_at', 'gx_rt'])(
+  'a sign-out that auth refuses is a failure, and leaves %s as it was',
+  async name => {
+    const { page } = await product.signedIn()
+    // Core has no such route, as an auth of another version might not.
+    const mistaken = await product.startBff({ AUTH_URL: product.core.address })
+    try {
+      const other = createBrowser(mistaken.address)
+      other.cookies.set(name, page.cookies.get(name) ?? '')
+      const { status, body, setCookies } = await other.post('/bff/auth/logout')
+      expect([status, (body as { code: string }).code, setCookies]).toEqual([502, 'AUTH_REFUSED', []])
+      expect((await page.get('/bff/auth/me')).status).toBe(200)
+    } finally {
+      await mistaken.stop()
+    }
+  },
+)
+
 test('signing in ends the session that the browser had before', async () => {
   const { page } = await product.signedIn()
   const before = page.cookies.get('gx_rt') ?? ''
