@@ -210,13 +210,16 @@ export async function openStore({
     async settled(): Promise<void> {
       await Promise.all(writing)
     },
-    /** Creates the next request to the server; answers to older ones are ignored from now on. */
-    async nextRequest(limit?: number): Promise<SyncRequest> {
+    /**
+     * Creates the next request to the server; answers to older ones are ignored from now on. `withdraws` is the number of
+     * an op that is about to be taken out.
+     */
+    async nextRequest(limit?: number, withdraws?: number): Promise<SyncRequest> {
       const made: SyncRequest[] = []
       await step(async (tx, observe) => {
         const { outbox, ...replica } = await readReplica(tx, [])
         const meta = observe(replica.meta)
-        const { request, change } = nextRequest({ meta, outbox }, { limit, nowMs: wallMs() })
+        const { request, change } = nextRequest({ meta, outbox }, { limit, withdraws, nowMs: wallMs() })
         clock.sending(request, meta)
         made.push(request)
         return change

@@ -91,13 +91,14 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
     setState('idle')
   }
 
-  // Only if the same request is taken without the op: a request that is refused either way says nothing about the op.
+  // Only if the same request is taken without the op: a request that is refused either way says nothing about the op. Its
+  // answer also tells whether an earlier attempt has reached the server, and none can reach it afterwards.
   async function takeOut({ ops: [op] }: SyncRequest, { code, reason }: { code: string; reason: string }) {
-    const answer = await send(await store.nextRequest(0), stopping.signal)
+    const answer = await send(await store.nextRequest(0, op?.seq), stopping.signal)
     if (answer.kind !== 'ok' || op === undefined) return answer
     await store.receive(answer.response)
     const isOut = await store.takeOut(op, { code, reason })
-    failures = isOut ? 0 : failures + 1
+    failures = isOut || answer.response.acks.includes(op.seq) ? 0 : failures + 1
     return undefined
   }
 

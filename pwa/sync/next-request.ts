@@ -15,6 +15,8 @@ type Options = {
   /** The device's own clock. */
   nowMs: number
   limit?: number | undefined
+  /** The number of an op that is about to be taken out of the queue: the request carries no ops, but voids older attempts. */
+  withdraws?: number | undefined
   maxBytes?: number
 }
 
@@ -36,10 +38,11 @@ export function isTooLarge({ ops: [op, ...others] }: SyncRequest): boolean {
  */
 export function nextRequest(
   { meta, outbox }: Pick<Replica, 'meta' | 'outbox'>,
-  { nowMs, limit = MAX_REQUEST_OPS, maxBytes = MAX_REQUEST_BYTES }: Options,
+  { nowMs, limit = MAX_REQUEST_OPS, maxBytes = MAX_REQUEST_BYTES, withdraws }: Options,
 ): { request: SyncRequest; change: Change } {
   const attempt = meta.attempt + 1
-  const ops = isClockInDoubt(meta, outbox) ? [] : takeBatch(outbox, limit, maxBytes)
+  const isEmpty = withdraws !== undefined || isClockInDoubt(meta, outbox)
+  const ops = isEmpty ? [] : takeBatch(outbox, limit, maxBytes)
   return {
     request: {
       attempt,
@@ -47,13 +50,14 @@ export function nextRequest(
       cursor: meta.cursor,
       ops,
       now: Math.max(0, nowMs + meta.wallClock.correctionMs),
+      ...(withdraws === undefined ? {} : { withdraws }),
       schema: 1,
     },
     change: {
       meta: {
         ...meta,
         attempt,
-        hasSentOps: ops.length > 0,
+        hasSentOps: ops.length > 0 || withdraws !== undefined,
         sentSeq: Math.max(meta.sentSeq, ops.at(-1)?.seq ?? 0),
       },
       rows: [],

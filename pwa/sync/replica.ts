@@ -25,7 +25,7 @@ export type Meta = {
   clock: Clock
   wallClock: WallClock
   attempt: number
-  /** Whether the last request carried ops: from then on the server takes no older request of this client. */
+  /** Whether the last request carried ops, or was to withdraw one: from then on the server takes no older request of this client. */
   hasSentOps: boolean
   /** The largest number of an op that was ever sent. */
   sentSeq: number

@@ -3,6 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import {
+  arrivesAfterItWasTakenOut,
+  arrivesBeforeItIsTakenOut,
   lateRequest,
   lateSkewAnswer,
   mergedPastTheBase,
@@ -80,6 +82,8 @@ describe('the invariants detect the fault', () => {
     ['late-answers', lateSkewAnswer, 'REPLICAS_DIFFER'],
     ['bases-ignored', mergedPastTheBase, 'REPLICAS_DIFFER'],
     ['late-requests', lateRequest, 'REPLICAS_DIFFER'],
+    ['taken-out-blindly', arrivesAfterItWasTakenOut, 'NOT_EXACTLY_ONCE'],
+    ['taken-out-blindly', arrivesBeforeItIsTakenOut, 'NOT_EXACTLY_ONCE'],
   ]
   it.each(byPinnedHistories)('%s', (fault, events, invariant) => {
     expect(() => simulateSync(events, fault)).toThrow(invariant)

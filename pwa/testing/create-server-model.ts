@@ -56,17 +56,25 @@ export function createServerModel({ now, pageSize = 500, fault, findRejection, s
       throw new Error('TIME_REVERSED: an entry ends before it starts')
   }
 
-  function exchange({ attempt, clientId, cursor, ops, now: deviceMs }: SyncRequest): SyncResponse {
+  function exchange({ attempt, clientId, cursor, ops, withdraws, now: deviceMs }: SyncRequest): SyncResponse {
     for (const { row, rev } of withheld.splice(0)) row.rev = rev
     const acks: number[] = []
     const rejects: SyncResponse['rejects'] = []
     const changed = new Set<Row>()
-    let error: SyncResponse['error'] = isStale(clientId, attempt, deviceMs, ops) ? { kind: 'stale' } : null
+    let error: SyncResponse['error'] = isStale(
+      clientId,
+      attempt,
+      deviceMs,
+      ops.length > 0 || withdraws !== undefined,
+    )
+      ? { kind: 'stale' }
+      : null
+    if (error === null && withdraws !== undefined && withdraws <= (lastSeq.get(clientId) ?? 0))
+      repeat(withdraws)
     for (const op of error === null ? ops : []) {
       const last = lastSeq.get(clientId) ?? 0
       if (fault !== 'no-dedup' && op.seq <= last) {
-        acks.push(op.seq)
-        rejects.push(...[rejected.get(`${clientId}:${op.seq}`) ?? []].flat())
+        repeat(op.seq)
         continue
       }
       error = stopAt(op, last, deviceMs)
@@ -90,6 +98,11 @@ export function createServerModel({ now, pageSize = 500, fault, findRejection, s
     )
     return { attempt, acks, rejects, error, ...pageAfter(cursor), ...footer(clientId) }
 
+    function repeat(seq: number) {
+      acks.push(seq)
+      rejects.push(...[rejected.get(`${clientId}:${seq}`) ?? []].flat())
+    }
+
     function reject(clientId: string, rejection: SyncResponse['rejects'][number]) {
       rejected.set(`${clientId}:${rejection.seq}`, rejection)
       rejects.push(rejection)
@@ -97,8 +110,8 @@ export function createServerModel({ now, pageSize = 500, fault, findRejection, s
   }
 
   // Requests without a clock are those of simple clients, which do not count on older ones being void.
-  function isStale(clientId: string, attempt: number, deviceMs: number | undefined, ops: readonly Op[]) {
-    if (deviceMs === undefined || ops.length === 0 || fault === 'late-requests') return false
+  function isStale(clientId: string, attempt: number, deviceMs: number | undefined, isVoiding: boolean) {
+    if (deviceMs === undefined || !isVoiding || fault === 'late-requests') return false
     const newest = lastAttempt.get(clientId) ?? 0
     lastAttempt.set(clientId, Math.max(newest, attempt))
     return attempt < newest

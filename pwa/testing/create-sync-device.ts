@@ -26,6 +26,7 @@ export type ClientFault =
   | 'batch-not-bounded'
   | 'refused-op-kept'
   | 'taken-out-twice'
+  | 'taken-out-blindly'
   | 'emptied-by-foreign-refusal'
 
 /** What a device puts into one request: little, as the texts are short. */
@@ -107,13 +108,14 @@ export function createSyncDevice(clientId: string, { now, fault, ...world }: Wor
       const fields = { [field]: new Date(ms).toISOString() }
       return makeEdit({ entity: 'time_entries', id, fields, readings: isReading ? [field] : [] })
     },
-    request(limit: number): SyncRequest {
+    request(limit: number, withdraws?: number): SyncRequest {
       const maxBytes = fault === 'batch-not-bounded' ? Number.POSITIVE_INFINITY : MAX_BATCH_BYTES
       observe()
       const { request, change } = nextRequest(replica, {
         nowMs: clock(),
         limit: Math.min(limit, batch.ops()),
         maxBytes,
+        withdraws: fault === 'taken-out-blindly' ? undefined : withdraws,
       })
       apply(change)
       page.sending(request, replica.meta)
@@ -124,7 +126,7 @@ export function createSyncDevice(clientId: string, { now, fault, ...world }: Wor
     refused(request: SyncRequest, answer: (probe: SyncRequest) => SyncResponse | undefined) {
       const [op] = request.ops
       if (op === undefined || !batch.isAlone(request)) return
-      const response = answer(this.request(0))
+      const response = answer(this.request(0, op.seq))
       if (response !== undefined) this.receive(response)
       if (response !== undefined || fault === 'emptied-by-foreign-refusal') takeOut(op)
     },

@@ -64,3 +64,27 @@ export const pulledBehindTheWrongClock: History = {
     { do: 'deliver late', which: 0 },
   ],
 }
+
+/** A request arrives after one of its ops was refused in a later one, and taken out of the queue. */
+export const arrivesAfterItWasTakenOut: History = {
+  offsetsMs: [0, 0, 0, 0],
+  steps: [
+    at(1).edit(0, 'name', 8),
+    at(1).sync(1, 'late'),
+    at(1).sync(1),
+    { do: 'deliver late', which: 0 },
+    at(1).sync(1),
+  ],
+}
+
+/** The same, but it arrives before: the server holds the op when it is taken out. */
+export const arrivesBeforeItIsTakenOut: History = {
+  offsetsMs: [0, 0, 0, 0],
+  steps: [
+    at(1).edit(0, 'name', 8),
+    at(1).sync(1, 'late'),
+    { do: 'deliver late', which: 0 },
+    at(1).sync(1),
+    at(1).sync(1),
+  ],
+}

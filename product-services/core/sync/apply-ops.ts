@@ -7,6 +7,8 @@ import type { Op, SyncResponse } from './sync.schema.ts'
 type Input = {
   clientId: string
   ops: (Op | MalformedOp)[]
+  /** The number of an op that the client takes out of its queue unless the server holds it. */
+  withdraws?: number | undefined
   /** The number of the last op that the server holds of this client. */
   lastSeq: number
   /** The device's clock when it sent the request, if it says so. */
@@ -31,11 +33,15 @@ export function applyOps(
 ): Outcome {
   const outcome: Outcome = { acks: [], rejects: [], error: null, lastSeq: input.lastSeq }
   if (isStale) return { ...outcome, error: { kind: 'stale' } }
+  const repeat = (seq: number) => {
+    outcome.acks.push(seq)
+    outcome.rejects.push(...rejectedBefore.filter(rejection => rejection.seq === seq))
+  }
+  if (input.withdraws !== undefined && input.withdraws <= outcome.lastSeq) repeat(input.withdraws)
   const isClockWrong = Math.abs((input.deviceMs ?? input.arrivedMs) - input.arrivedMs) > MAX_SKEW_MS
   for (const op of ops) {
     if (op.seq <= outcome.lastSeq) {
-      outcome.acks.push(op.seq)
-      outcome.rejects.push(...rejectedBefore.filter(({ seq }) => seq === op.seq))
+      repeat(op.seq)
       continue
     }
     if (op.seq > outcome.lastSeq + 1)

@@ -4,11 +4,16 @@ import { z } from 'zod'
 /** The author of a write: a device, or `server` for what the server writes itself. */
 const ClientId = z.string().regex(/^[\w-]{1,64}$/, 'up to 64 letters, digits, - and _')
 
-/** A reading of a hybrid logical clock, totally ordered by (ms, counter, clientId). */
+/**
+ * A reading of a hybrid logical clock, totally ordered by (ms, counter, clientId). In that of a value which the server
+ * derived, the id of its author has a `-` in front, and at the end a number if it was derived again.
+ */
 export const Stamp = z.object({
   ms: z.number().int().min(0),
   counter: z.number().int().min(0),
-  clientId: ClientId,
+  clientId: z
+    .string()
+    .regex(/^-?[\w-]{1,64}(\.\d{9})?$/, 'the id of a client, or what the server derives from it'),
 })
 export type Stamp = z.infer<typeof Stamp>
 
@@ -23,7 +28,8 @@ export const Op = z.object({
   id: z.uuid().lowercase(),
   field: z.string().regex(/^\w{1,64}$/, 'up to 64 letters, digits and _'),
   value: z.json(),
-  stamp: Stamp,
+  /** The counter is far below what a number can hold, so that a later stamp can always count on. */
+  stamp: Stamp.extend({ counter: Stamp.shape.counter.max(1e12), clientId: ClientId }),
   base: Stamp.nullable(),
   /** Shared by the ops of one gesture. */
   group: z
@@ -57,6 +63,11 @@ export const SyncRequest = z.strictObject({
    * none of the ops. Once it has taken part in a request with ops and `now`, older attempts of the client are void.
    */
   now: z.number().int().min(0).optional(),
+  /**
+   * The number of an op that the client is about to take out of its queue, because it gets no answer with it. The server
+   * voids older attempts, as for a request with ops, and acknowledges the op if it holds it already.
+   */
+  withdraws: z.number().int().min(1).optional(),
   schema: z.literal(1),
 })
 export type SyncRequest = z.infer<typeof SyncRequest>

@@ -24,13 +24,13 @@ export function createSyncService({ tenancy, now, page = PAGE_LIMITS }: Deps) {
      */
     async sync(userId: string, request: ArrivingSyncRequest, { elapsedMs = 0 } = {}): Promise<SyncResponse> {
       const arrivedMs = now() - elapsedMs
-      const run = request.ops.length > 0 ? tenancy.write : tenancy.read
+      const isWriting = request.ops.length > 0 || request.withdraws !== undefined
+      const run = isWriting ? tenancy.write : tenancy.read
       return run(userId, async client => {
         const repository = createSyncRepository(client, userId)
-        const outcome =
-          request.ops.length > 0
-            ? await take(repository, request, arrivedMs)
-            : { acks: [], rejects: [], error: null, lastSeq: await repository.lastSeq(request.clientId) }
+        const outcome = isWriting
+          ? await take(repository, request, arrivedMs)
+          : { acks: [], rejects: [], error: null, lastSeq: await repository.lastSeq(request.clientId) }
         const head = await repository.head()
         const { rows, cursor, more } = await repository.changedSince(request.cursor, head, page)
         return {
@@ -84,19 +84,19 @@ export function createSyncService({ tenancy, now, page = PAGE_LIMITS }: Deps) {
 
   async function take(
     repository: SyncRepository,
-    { clientId, ops: arriving, attempt, now: deviceMs }: ArrivingSyncRequest,
+    { clientId, ops: arriving, attempt, withdraws, now: deviceMs }: ArrivingSyncRequest,
     arrivedMs: number,
   ) {
     const replica = await repository.lock()
     const ops = await limitLoadedText(repository, arriving.map(parseOp), idsOf)
     const isStale = deviceMs !== undefined && (await repository.isStale(clientId, attempt))
     const lastSeq = await repository.lastSeq(clientId)
-    const seqs = ops.map(op => op.seq)
+    const seqs = [...ops.map(op => op.seq), ...(withdraws === undefined ? [] : [withdraws])]
     const rejectedBefore = await repository.rejectedBefore(clientId, lastSeq, seqs)
     await repository.load(replica, ops.flatMap(idsOf))
     const nowMs = now()
     await repository.loadRunning(replica, nowMs)
-    const taken = { clientId, ops, lastSeq, rejectedBefore, deviceMs, isStale, arrivedMs, nowMs }
+    const taken = { clientId, ops, withdraws, lastSeq, rejectedBefore, deviceMs, isStale, arrivedMs, nowMs }
     const outcome = applyOps(replica, taken)
     if (outcome.lastSeq === lastSeq) return outcome
     const serverSeq = await repository.lastSeq(SERVER)
