@@ -175,6 +175,20 @@ it.each(['staging', 'production'])('only the BFF and the app can be reached from
   expect(published.toSorted()).toEqual(['bff', 'pwa'])
 })
 
+it('auth and the BFF read the same optional Redis, so that an ended session is refused at once', () => {
+  const redis = ofKind(rendered('overlays/production'), 'Deployment', Deployment).flatMap(
+    ({ metadata, spec }) =>
+      spec.template.spec.containers.flatMap(({ env }) =>
+        env.filter(({ name }) => name === 'REDIS_URL').map(({ valueFrom }) => [metadata.name, valueFrom]),
+      ),
+  )
+  const secretKeyRef = { name: 'goalixa-redis', key: 'url', optional: true }
+  expect(redis).toEqual([
+    ['auth', { secretKeyRef }],
+    ['bff', { secretKeyRef }],
+  ])
+})
+
 it('the edge lets the largest sync through to the service that reads it', () => {
   const Ingress = z.looseObject({
     metadata: z.looseObject({ name: z.string(), annotations: z.record(z.string(), z.string()).default({}) }),

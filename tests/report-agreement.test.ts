@@ -130,7 +130,7 @@ async function pull({ call }: User): Promise<Row[]> {
 
 async function readReport(
   { call }: User,
-  query: Omit<Report, 'totalSeconds' | 'days' | 'weeks' | 'projects'> & { running: string },
+  query: Omit<Report, 'totalSeconds' | 'days' | 'live' | 'weeks' | 'projects'> & { running: string },
 ) {
   const { from, to, timeZone: time_zone, weekStart: week_start, running } = query
   const parameters = new URLSearchParams({ from, to, time_zone, week_start, running })

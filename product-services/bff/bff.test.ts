@@ -1,6 +1,8 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { SummaryReport } from '@goalixa/core/reports/reports.schema'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Dashboard } from './dashboard/dashboard.schema.ts'
 import { CORE_ROUTES } from './proxy/core-routes.ts'
 import { createBrowser } from './testing/browser.ts'
 import { startProduct, type TestProduct } from './testing/start-product.ts'
@@ -41,6 +43,52 @@ test('the cached dashboard is never older than the data', async () => {
     today: { seconds: 0 },
   })
 })
+
+test('the time of today is that of the report, also where the running timer was interrupted', async () => {
+  const { page } = await product.signedIn()
+  const { zone, at } = noonZone()
+  await page.post('/bff/v1/time-entries', { started_at: at(-60) })
+  await page.post('/bff/v1/time-entries', { started_at: at(-30), ended_at: at(-10) })
+  const { today } = (await page.get(`/bff/aggregate/dashboard?time_zone=${zone}`)).body as Dashboard
+  expect(today).toMatchObject({ seconds: 50 * 60, runningSince: at(-10) })
+  const day = `from=${today?.date}&to=${today?.date}&time_zone=${zone}`
+  const { body } = await page.get(`/bff/v1/reports/summary?${day}`)
+  const { totalSeconds, live } = body as SummaryReport
+  expect(live?.since).toBe(today?.runningSince)
+  expect(totalSeconds - (live?.seconds ?? 0)).toBe(today?.seconds)
+})
+
+test('no task is missing from the dashboard silently, however long the list is', async () => {
+  const { page } = await product.signedIn()
+  // 20,000 characters each: a page of core ends after about a hundred.
+  await addTasks(page, 0, 120)
+  const { tasks, missing } = (await page.get('/bff/aggregate/dashboard')).body as Dashboard
+  expect([tasks?.length, missing]).toEqual([120, []])
+  await addTasks(page, 120, 320)
+  await addTasks(page, 320, 520)
+  expect((await page.get('/bff/aggregate/dashboard')).body).toMatchObject({ tasks: null, missing: ['tasks'] })
+})
+
+// A zone in which it is about noon, so that no day begins or ends during the test, and minutes from now.
+function noonZone() {
+  const now = new Date()
+  const hours = now.getUTCHours() - 12
+  const at = (minutes: number) =>
+    new Date(Math.floor(now.getTime() / 1000) * 1000 + minutes * 60_000).toISOString()
+  return { zone: `Etc/GMT${hours < 0 ? hours : `%2B${hours}`}`, at }
+}
+
+async function addTasks(page: ReturnType<typeof createBrowser>, from: number, to: number) {
+  const stamp = { ms: Date.now(), clientId: 'phone' }
+  const ops = Array.from({ length: to - from }, (_, index) => ({
+    ...{ seq: from + index + 1, entity: 'tasks', field: 'note', value: 'n'.repeat(20_000), base: null },
+    id: `01890000-0000-7000-8000-${String(from + index).padStart(12, '0')}`,
+    stamp: { ...stamp, counter: from + index },
+  }))
+  const request = { attempt: to, clientId: 'phone', cursor: 0, ops, schema: 1 }
+  const { body } = await page.post('/bff/sync', request)
+  expect(body).toMatchObject({ error: null, rejects: [] })
+}
 
 test('every route that the browser may use exists in core', async () => {
   const { paths } = (await (await fetch(`${product.core.address}/openapi.json`)).json()) as {

@@ -10,7 +10,7 @@ export type DashboardQuery = z.infer<typeof DashboardQuery>
 export const Part = z.enum(['user', 'projects', 'tasks', 'timer', 'today'])
 export type Part = z.infer<typeof Part>
 
-/** The data of the Today page. A part that could not be read is null and listed in `missing`. */
+/** The data of the Today page. A part that could not be read, or is too large, is null and listed in `missing`. */
 export const Dashboard = z.object({
   user: User.nullable(),
   projects: z.array(Project).nullable(),
@@ -18,8 +18,18 @@ export const Dashboard = z.object({
   tasks: z.array(Task).nullable(),
   /** The running entry, or null if none is running. */
   timer: TimeEntry.nullable(),
-  /** Finished entries only: the page adds the running one, so the number stays correct until the data changes. */
-  today: z.object({ date: z.string(), timeZone: z.string(), seconds: z.number().int() }).nullable(),
+  /**
+   * The time of the day as reports count it, but without what the running timer counts from `runningSince` on: the page adds
+   * that, so the numbers stay correct until the data changes. Null if no timer counts towards today.
+   */
+  today: z
+    .object({
+      date: z.string(),
+      timeZone: z.string(),
+      seconds: z.number().int(),
+      runningSince: z.string().nullable(),
+    })
+    .nullable(),
   missing: z.array(Part),
 })
 export type Dashboard = z.infer<typeof Dashboard>

@@ -15,6 +15,8 @@ import type { Dashboard, Part } from './dashboard.schema.ts'
 type Deps = { auth: Upstream; core: Upstream; cache: Cache; now: () => number }
 
 const TTL_SECONDS = 120
+/** The pages of one list: 4,000 rows, or 8 MB of text, is the most that the page shows without delay. */
+const MAX_PAGES = 4
 const Head = z.object({ head: z.number().int() })
 
 /**
@@ -47,11 +49,11 @@ export function createDashboardService({ auth, core, cache, now }: Deps) {
   }
 
   async function collect(get: Get, date: string, timeZone: string): Promise<Dashboard> {
-    const day = new URLSearchParams({ from: date, to: date, time_zone: timeZone, running: 'exclude' })
+    const day = new URLSearchParams({ from: date, to: date, time_zone: timeZone })
     const [user, projects, tasks, timer, summary] = await Promise.allSettled([
       get(auth, '/v1/me', Me),
-      get(core, '/v1/projects', pageSchema(Project)),
-      get(core, '/v1/tasks?status=active', pageSchema(Task)),
+      readList({ get, core }, '/v1/projects', Project),
+      readList({ get, core }, '/v1/tasks?status=active', Task),
       get(core, '/v1/timer', Timer),
       get(core, `/v1/reports/summary?${day}`, SummaryReport),
     ])
@@ -65,10 +67,10 @@ export function createDashboardService({ auth, core, cache, now }: Deps) {
     const missing = (Object.keys(parts) as Part[]).filter(part => parts[part].status === 'rejected')
     return {
       user: resultOf(user)?.user ?? null,
-      projects: resultOf(projects)?.items ?? null,
-      tasks: resultOf(tasks)?.items ?? null,
+      projects: resultOf(projects) ?? null,
+      tasks: resultOf(tasks) ?? null,
       timer: resultOf(timer)?.entry ?? null,
-      today: summary.status === 'fulfilled' ? { date, timeZone, seconds: summary.value.totalSeconds } : null,
+      today: summary.status === 'fulfilled' ? { date, timeZone, ...countToday(summary.value) } : null,
       missing,
     }
   }
@@ -83,6 +85,27 @@ function reader(accessToken: string) {
     if (answer.status === 200) return schema.parse(answer.body)
     throw new ExpectedError('bad-upstream', 'UPSTREAM_REFUSED', `${path} was answered ${answer.status}.`)
   }
+}
+
+async function readList<S extends z.ZodType>(
+  { get, core }: { get: Get; core: Upstream },
+  path: string,
+  row: S,
+): Promise<z.infer<S>[]> {
+  const items: z.infer<S>[] = []
+  const url = new URL(path, 'http://core')
+  url.searchParams.set('limit', '1000')
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const found = await get(core, `${url.pathname}${url.search}`, pageSchema(row))
+    items.push(...found.items)
+    if (found.next === null) return items
+    url.searchParams.set('after', found.next)
+  }
+  throw new ExpectedError('bad-upstream', 'TOO_MANY_ROWS', `${path} has more than ${MAX_PAGES} pages.`)
+}
+
+function countToday({ totalSeconds, live }: SummaryReport) {
+  return { seconds: totalSeconds - (live?.seconds ?? 0), runningSince: live?.since ?? null }
 }
 
 function resultOf<T>(result: PromiseSettledResult<T>): T | undefined {

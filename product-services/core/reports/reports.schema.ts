@@ -34,6 +34,8 @@ export const SummaryReport = z.object({
   timeZone: z.string(),
   weekStart: WeekStart,
   totalSeconds: seconds,
+  /** The part of the total that grows: what the running timer has counted without a break. Null if none counts now. */
+  live: z.object({ since: z.string(), seconds }).nullable(),
   days: z.array(z.object({ date: z.string(), seconds })),
   /** By first day, which may be before `from`; the seconds are those within the report. */
   weeks: z.array(z.object({ start: z.string(), seconds })),

@@ -1,6 +1,7 @@
 import { addDays, daysBetween, startOfDay, startOfWeek, type WeekStart } from '../time/calendar-days.ts'
-import { countTime, type Piece, sumSeconds } from '../time/count-time.ts'
+import { type Piece, sumSeconds } from '../time/count-time.ts'
 import type { Entry } from '../time/entries.ts'
+import { splitLiveTime } from '../time/split-live-time.ts'
 import { groupByProject, type ProjectTime, type TaskNames } from './group-by-project.ts'
 
 /** The days of a report, both included, and whether the running timer counts until now. */
@@ -22,6 +23,8 @@ export type Report = {
   timeZone: string
   weekStart: WeekStart
   totalSeconds: number
+  /** The part of the total that grows: what the running timer has counted without a break. Null if none counts now. */
+  live: { since: string; seconds: number } | null
   days: { date: string; seconds: number }[]
   /** By first day, which may be before `from`; the seconds are those within the report. */
   weeks: { start: string; seconds: number }[]
@@ -32,7 +35,7 @@ export type Report = {
 export function buildReport(rows: ReportRows, query: ReportQuery, nowMs: number): Report {
   const { from, to, timeZone, weekStart, running } = query
   const [fromMs, toMs] = [startOfDay(from, timeZone), startOfDay(addDays(to, 1), timeZone)]
-  const pieces = countTime(rows.entries, { fromMs, toMs, nowMs, running })
+  const { pieces, live } = splitLiveTime(rows.entries, { fromMs, toMs, nowMs, running })
   const days = sumByDay(pieces, query)
   return {
     from,
@@ -40,6 +43,7 @@ export function buildReport(rows: ReportRows, query: ReportQuery, nowMs: number)
     timeZone,
     weekStart,
     totalSeconds: sumSeconds(pieces),
+    live: live && { since: new Date(live.sinceMs).toISOString(), seconds: live.seconds },
     days,
     weeks: sumByWeek(days, weekStart),
     projects: groupByProject(pieces, rows),

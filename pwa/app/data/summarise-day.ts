@@ -1,8 +1,9 @@
 import { buildReport } from '@goalixa/rules/reports/build-report'
 import type { ProjectTime } from '@goalixa/rules/reports/group-by-project'
-import { countTime, type Piece, sumSeconds } from '@goalixa/rules/time/count-time'
+import { type Piece, sumSeconds } from '@goalixa/rules/time/count-time'
 import { listStretches, type Stretch } from '@goalixa/rules/time/list-stretches'
 import { findRunningEntry } from '@goalixa/rules/time/open-entries'
+import { splitLiveTime } from '@goalixa/rules/time/split-live-time'
 import { daySpan, deviceZone } from './day.ts'
 import type { Records, TimeEntry } from './records.ts'
 
@@ -31,31 +32,23 @@ export type DaySummary = {
 export function summariseDay({ entries, names }: Records, date: string, nowMs: number): DaySummary {
   const span = { ...daySpan(date), nowMs }
   const stretches = listStretches(entries, span)
-  const pieces = countTime(entries, span)
-  const live = pieces.findLast(({ isRunning, end }) => isRunning && end === Math.floor(nowMs / 1000))
-  const closed = pieces.filter(piece => piece !== live)
+  const { settled, live } = splitLiveTime(entries, span)
   const report = buildReport(
     { entries, ...names },
     { from: date, to: date, timeZone: deviceZone(), weekStart: 'monday', running: 'include' },
     nowMs,
   )
-  const secondsOfEntry = sumBy(closed, ({ entryId }) => entryId)
+  const secondsOfEntry = sumBy(settled, ({ entryId }) => entryId)
   return {
     fromMs: span.fromMs,
     toMs: span.toMs,
     stretches: stretches.map(stretch => ({ ...stretch, seconds: secondsOfEntry.get(stretch.id) ?? 0 })),
     running: findRunningEntry(entries, nowMs),
-    sinceMs: live === undefined ? findFreshStart(stretches, nowMs) : live.start * 1000,
-    seconds: report.totalSeconds - (live === undefined ? 0 : sumSeconds([live])),
-    secondsOfTask: sumBy(closed, ({ taskId }) => taskId),
+    sinceMs: live?.sinceMs ?? null,
+    seconds: report.totalSeconds - (live?.seconds ?? 0),
+    secondsOfTask: sumBy(settled, ({ taskId }) => taskId),
     projects: report.projects,
   }
-}
-
-// A timer that was started in this very second has no whole second yet.
-function findFreshStart(stretches: readonly Stretch[], nowMs: number): number | null {
-  const running = stretches.find(({ isRunning }) => isRunning)
-  return running !== undefined && nowMs - running.startMs < 1000 ? running.startMs : null
 }
 
 function sumBy<K>(pieces: readonly Piece[], keyOf: (piece: Piece) => K): Map<K, number> {
