@@ -37,7 +37,7 @@ export async function buildAuth(config: AuthConfig, { now = Date.now, ...overrid
   const accounts = createAccountsService({ repository: createAccountsRepository({ pool }), now })
   const repository = createSessionsRepository({ pool })
   const shared = config.REDIS_URL ? await connect(config.REDIS_URL, { log, metrics }) : undefined
-  const ended = shared?.createEndedSessions({
+  const ended = shared?.createEndedSessionPublisher({
     endedSince: repository.endedSince,
     accessSeconds: ACCESS_SECONDS,
     now,
@@ -78,10 +78,10 @@ export async function buildAuth(config: AuthConfig, { now = Date.now, ...overrid
 
 // The Redis client is loaded only if Redis is configured: it takes ten megabytes.
 async function connect(url: string, { log, metrics }: { log: Log; metrics: Metrics }) {
-  const [{ connectRedis }, { createRedisBuckets }, { createEndedSessions }] = await Promise.all([
+  const [{ connectRedis }, { createRedisBuckets }, { createEndedSessionPublisher }] = await Promise.all([
     import('@goalixa/chassis/connect-redis'),
     import('./limits/redis-buckets.ts'),
-    import('./sessions/publish-ended-sessions.ts'),
+    import('./sessions/create-ended-session-publisher.ts'),
   ])
   const consequence =
     'redis is unavailable: rate limits are per process, and the BFF asks auth which sessions have ended'
@@ -89,7 +89,8 @@ async function connect(url: string, { log, metrics }: { log: Log; metrics: Metri
   return {
     redis,
     createBuckets: (fallback: CreateBucket) => createRedisBuckets(redis, fallback),
-    createEndedSessions: (options: Omit<Parameters<typeof createEndedSessions>[0], 'redis'>) =>
-      createEndedSessions({ redis, ...options }),
+    createEndedSessionPublisher: (
+      options: Omit<Parameters<typeof createEndedSessionPublisher>[0], 'redis'>,
+    ) => createEndedSessionPublisher({ redis, ...options }),
   }
 }

@@ -11,7 +11,7 @@ import { rejectCrossSiteWrites } from './csrf/reject-cross-site-writes.ts'
 import { dashboardRoutes } from './dashboard/dashboard.routes.ts'
 import { createDashboardService } from './dashboard/dashboard.service.ts'
 import { setPrivateHeaders } from './headers/set-private-headers.ts'
-import { createInFlightLimit } from './limits/limit-in-flight.ts'
+import { createInFlightLimit } from './limits/create-in-flight-limit.ts'
 import { proxyRoutes } from './proxy/proxy.routes.ts'
 import { createUpstream } from './proxy/upstream.ts'
 import { createEndedSessionCheck } from './sessions/check-ended-session.ts'
@@ -75,12 +75,12 @@ async function connect(
   url: string,
   { log, metrics, now }: { log: Log; metrics: Metrics; now: () => number },
 ) {
-  const [{ connectRedis }, { createRedisCache }, { createPublishedSessions }] = await Promise.all([
+  const [{ connectRedis }, { createRedisCache }, { createEndedSessionReader }] = await Promise.all([
     import('@goalixa/chassis/connect-redis'),
     import('./cache/redis-cache.ts'),
-    import('./sessions/published-sessions.ts'),
+    import('./sessions/ended-session-reader.ts'),
   ])
   const consequence = 'redis is unavailable: nothing is cached, and auth is asked which sessions have ended'
   const redis = connectRedis({ url, log, metrics, consequence })
-  return { redis, cache: createRedisCache(redis), published: createPublishedSessions({ redis, now }) }
+  return { redis, cache: createRedisCache(redis), published: createEndedSessionReader({ redis, now }) }
 }

@@ -2,14 +2,14 @@ import { SessionState } from '@goalixa/auth/sessions/ended-sessions.schema'
 import { LRUCache } from 'lru-cache'
 import type { Upstream } from '../proxy/upstream.ts'
 import { createCircuitBreaker } from './create-circuit-breaker.ts'
-import type { PublishedSessions } from './published-sessions.ts'
+import type { EndedSessionReader } from './ended-session-reader.ts'
 import type { SessionMetrics } from './session-metrics.ts'
 import { createSingleFlight } from './single-flight.ts'
 
 type Deps = {
   auth: Upstream
   /** What auth publishes in Redis; absent without Redis. */
-  published: PublishedSessions | undefined
+  published: EndedSessionReader | undefined
   now: () => number
   count: SessionMetrics
 }

@@ -1,7 +1,7 @@
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { runPipelinedTransaction } from '@goalixa/chassis/run-pipelined-transaction'
 import type { QueryConfig, QueryResultRow } from 'pg'
-import { createTurns } from './take-turns.ts'
+import { createTurns } from './create-turns.ts'
 
 const APP_ROLE = 'core_app'
 

@@ -19,13 +19,13 @@ const OVERLAP_MS = 60_000
  * Publishes ended sessions in Redis for the BFF: at once where they end, and every second again from the database, which also covers what
  * another replica could not publish. A Redis that lost its data is filled again before it vouches for completeness.
  */
-export function createEndedSessions({ redis, endedSince, accessSeconds, now }: Options) {
+export function createEndedSessionPublisher({ redis, endedSince, accessSeconds, now }: Options) {
   const keptSeconds = accessSeconds + OVERLAP_MS / 1000
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
   let lastAt = 0
 
-  async function repeat() {
+  async function republish() {
     const at = now()
     if (lastAt === 0 || !(await renew(new Date(lastAt - OVERLAP_MS)))) {
       const ids = await endedSince(new Date(at - keptSeconds * 1000))
@@ -49,7 +49,7 @@ export function createEndedSessions({ redis, endedSince, accessSeconds, now }: O
 
   async function run() {
     // While Redis or the database cannot be reached, the completeness key expires, and the BFF asks auth instead.
-    await repeat().catch(() => {})
+    await republish().catch(() => {})
     if (!isStopped) timer = setTimeout(run, EVERY_MS).unref()
   }
 

@@ -3,8 +3,8 @@ import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
 import { startRedis, type TestRedis } from '@goalixa/chassis/testing/start-redis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createEndedSessionPublisher } from './create-ended-session-publisher.ts'
 import { ENDED_SESSIONS_COMPLETE, endedSessionKey } from './ended-sessions.schema.ts'
-import { createEndedSessions } from './publish-ended-sessions.ts'
 
 let redis: TestRedis
 
@@ -25,7 +25,7 @@ test('a Redis that is emptied while the database is read never vouches for a ses
   const endedAt = Date.now() - 5 * MINUTE_MS
   const vouched: boolean[] = []
   let reads = 0
-  const ended = createEndedSessions({
+  const ended = createEndedSessionPublisher({
     redis: connection,
     async endedSince(since) {
       reads += 1

@@ -8,7 +8,7 @@ const RETRY_MS = 1_000
  * Creates the reader of the ended sessions that auth publishes in Redis, one round trip each. `undefined` means that Redis cannot tell: it is
  * away, or has lost its data, or auth no longer vouches for it.
  */
-export function createPublishedSessions({ redis, now }: { redis: Redis; now: () => number }) {
+export function createEndedSessionReader({ redis, now }: { redis: Redis; now: () => number }) {
   const attempt = createCircuitBreaker({ retryMs: RETRY_MS, now })
 
   return async function find(sessionId: string): Promise<'active' | 'ended' | undefined> {
@@ -19,4 +19,4 @@ export function createPublishedSessions({ redis, now }: { redis: Redis; now: () 
     return isComplete === null ? undefined : 'active'
   }
 }
-export type PublishedSessions = ReturnType<typeof createPublishedSessions>
+export type EndedSessionReader = ReturnType<typeof createEndedSessionReader>
