@@ -72,7 +72,7 @@ export function createActions({ workspace, ui, now }: Options) {
     moveTask: (task: Task, projectId: string | null) => save(gestures.moveTask(task.id, projectId)),
     toggleTask(task: Task) {
       if (task.isDone) return save(gestures.reopenTask(task))
-      save(gestures.completeTask(task, running(), now()))
+      if (!save(gestures.completeTask(task, running(), now()))) return
       ui.toast({
         text: `Completed: ${task.name}`,
         action: { label: 'Undo', run: () => save(gestures.reopenTask(task)) },

@@ -29,6 +29,7 @@ const END_OF_DAY = new Intl.DateTimeFormat(undefined, { timeStyle: 'short', ...H
 const LAST_HOUR = new Intl.DateTimeFormat(undefined, { hour: 'numeric', ...HOURS_TO_24 }).format(MIDNIGHT)
 const HOUR = new Intl.DateTimeFormat(undefined, { hour: 'numeric' })
 const DAY = { weekday: 'long', day: 'numeric', month: 'long' } as const
+const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
 const LONG_DAY = new Intl.DateTimeFormat(undefined, DAY)
 const LONG_DAY_OF_YEAR = new Intl.DateTimeFormat(undefined, { ...DAY, year: 'numeric' })
 
@@ -46,6 +47,11 @@ export function formatSpan(fromMs: number, toMs: number, endOfDayMs: number): st
 /** Formats an hour of the day, 0 to 24, as short as the language allows. */
 export function formatHour(hour: number): string {
   return hour === 24 ? LAST_HOUR : HOUR.format(new Date(2026, 0, 1, hour))
+}
+
+/** Formats the day, month and year of an instant. */
+export function formatDate(ms: number): string {
+  return DATE.format(ms)
 }
 
 /** Formats the weekday, day and month of an instant, and its year if it differs from the year of `nowMs`. */

@@ -6,7 +6,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createModelDevice, type ModelDevice } from '../testing/create-model-device.ts'
 import { startCore, type TestCore } from '../testing/start-core.ts'
-import type { SyncRequest } from './sync.schema.ts'
+import { ArrivingSyncRequest, type SyncRequest } from './sync.schema.ts'
 
 // Model devices exchange random histories with the real server on a real PostgreSQL. SYNC_RUNS sets the number of runs.
 const RUNS = Number(process.env.SYNC_RUNS ?? 60)
@@ -104,7 +104,8 @@ async function play(offsets: number[], events: Event[]): Promise<Outcome> {
   const user = uuidv7()
   const rows = Array.from({ length: 4 }, () => uuidv7())
   const entries = Array.from({ length: 3 }, () => uuidv7())
-  const send = (request: SyncRequest) => core.sync.sync(user, request)
+  // As the route takes it: whole numbers, known fields.
+  const send = (request: SyncRequest) => core.sync.sync(user, ArrivingSyncRequest.parse(request))
   const devices = offsets.map((offsetMs, index) =>
     createModelDevice({
       clientId: `d${index}`,
