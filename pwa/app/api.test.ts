@@ -31,17 +31,17 @@ it.each([
   [
     413,
     '<h1>Too large</h1>',
-    { kind: 'refused', code: 'TOO_LARGE', reason: 'The change is larger than the server accepts.' },
+    { kind: 'unprocessable', code: 'TOO_LARGE', reason: 'The change is larger than the server accepts.' },
   ],
   [
     400,
     JSON.stringify(problem),
-    { kind: 'refused', code: 'INVALID_INPUT', reason: 'Some fields are invalid.' },
+    { kind: 'unprocessable', code: 'INVALID_INPUT', reason: 'Some fields are invalid.' },
   ],
   [
     400,
     JSON.stringify({ ...problem, fields }),
-    { kind: 'refused', code: 'INVALID_INPUT', reason: 'ops.0.seq: a number.' },
+    { kind: 'unprocessable', code: 'INVALID_INPUT', reason: 'ops.0.seq: a number.' },
   ],
   [400, '<h1>Bad request</h1>', { kind: 'rejected', reason: expect.stringContaining('status 400') }],
   [400, 'null', { kind: 'rejected', reason: expect.stringContaining('status 400') }],

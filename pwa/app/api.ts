@@ -94,7 +94,7 @@ async function refusalIn(response: Response): Promise<SyncResult> {
   const problem = await problemIn(response)
   const reason = reasonOf(problem, response.status)
   return response.status === 400 && problem.code !== undefined
-    ? { kind: 'refused', code: problem.code, reason }
+    ? { kind: 'unprocessable', code: problem.code, reason }
     : { kind: 'rejected', reason }
 }
 

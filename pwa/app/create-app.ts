@@ -1,9 +1,9 @@
 import type { SyncState } from '../store/syncer.ts'
-import { createUserTexts } from '../store/user-storage.ts'
+import { createUserStorage } from '../store/user-storage.ts'
 import { type Actions, createActions } from './actions.ts'
 import type { Api } from './api.ts'
+import { persistentStorage, storageOrMemory } from './browser-storage.ts'
 import { createDrafts, type Drafts } from './drafts.ts'
-import { lastingTexts, localTexts } from './local-texts.ts'
 import { openWorkspace, type Workspace } from './open-workspace.ts'
 import { createRouter } from './router.ts'
 import { createSession } from './session.ts'
@@ -28,7 +28,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
   const router = createRouter(onChange)
   const session = createSession({
     api,
-    storage: localTexts,
+    storage: storageOrMemory,
     locks: navigator.locks,
     channel: new BroadcastChannel('goalixa-session'),
     onOtherTab: () => void openCurrentUser(),
@@ -63,7 +63,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
         api,
         session,
         now,
-        storage: lastingTexts,
+        storage: persistentStorage,
         onChange() {
           const text = clockError?.()
           if (text !== undefined) ui.toast({ text, isSticky: true })
@@ -75,7 +75,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
       if (turn !== opening || session.current()?.id !== user.id) return workspace.close()
       clockError = watchClockError(workspace.store)
       const drafts = createDrafts({
-        texts: createUserTexts(localTexts, 'draft', user.id),
+        texts: createUserStorage(storageOrMemory, 'draft', user.id),
         onOutdated: offerDraft,
       })
       setStage({

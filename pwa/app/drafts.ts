@@ -1,4 +1,4 @@
-import type { UserTexts } from '../store/user-storage.ts'
+import type { UserStorage } from '../store/user-storage.ts'
 import { SAVED } from './save-field.ts'
 
 type Field = HTMLInputElement | HTMLTextAreaElement
@@ -10,7 +10,7 @@ type Draft = { text: string; base: string }
 type Shown = { name: string; base: string; text: string }
 
 type Options = {
-  texts: UserTexts
+  texts: UserStorage
   /** Called if the value of a field has changed since the person began to type; `use` puts the draft into the field. */
   onOutdated: (use: () => void) => void
 }

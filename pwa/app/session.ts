@@ -1,5 +1,5 @@
 import { deleteDatabase, deleteDatabaseIfSynced } from '../store/database.ts'
-import { clearUserTexts, hasJournal, type TextStorage } from '../store/user-storage.ts'
+import { clearUserStorage, hasJournal, type TextStorage } from '../store/user-storage.ts'
 import type { Api, SignInResult, User } from './api.ts'
 
 type Options = {
@@ -46,15 +46,15 @@ export function createSession({ api, storage, locks, onOtherTab, channel }: Opti
   }
 
   async function remove(userId: string) {
-    clearUserTexts(storage, userId)
+    clearUserStorage(storage, userId)
     await deleteDatabase(userId)
     // Another tab may have written until it closed the database.
-    clearUserTexts(storage, userId)
+    clearUserStorage(storage, userId)
   }
 
   async function removeIfSynced(userId: string) {
     if (hasJournal(storage, userId)) return
-    if (await deleteDatabaseIfSynced(userId)) clearUserTexts(storage, userId)
+    if (await deleteDatabaseIfSynced(userId)) clearUserStorage(storage, userId)
   }
 
   return {

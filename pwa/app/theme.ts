@@ -1,4 +1,4 @@
-import { localTexts } from './local-texts.ts'
+import { storageOrMemory } from './browser-storage.ts'
 
 export type Theme = 'system' | 'light' | 'dark'
 
@@ -6,14 +6,14 @@ const KEY = 'goalixa.theme'
 
 /** Returns the theme that was chosen on this device. */
 export function currentTheme(): Theme {
-  const saved = localTexts.getItem(KEY)
+  const saved = storageOrMemory.getItem(KEY)
   return saved === 'light' || saved === 'dark' ? saved : 'system'
 }
 
 /** Shows the page in a theme and stores the choice on this device. */
 export function useTheme(theme: Theme): void {
-  if (theme === 'system') localTexts.removeItem(KEY)
-  else localTexts.setItem(KEY, theme)
+  if (theme === 'system') storageOrMemory.removeItem(KEY)
+  else storageOrMemory.setItem(KEY, theme)
   showTheme(theme)
 }
 

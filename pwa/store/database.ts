@@ -17,7 +17,7 @@ export interface UserDatabase extends DBSchema {
   meta: { key: 'meta'; value: StoredMeta }
   attention: { key: string; value: Attention }
   /** The gestures of the journal that are stored, by their id, each with the time of the gesture. */
-  taken: { key: string; value: number }
+  appliedGestures: { key: string; value: number }
 }
 
 export type Connection = IDBPDatabase<UserDatabase>
@@ -29,7 +29,7 @@ export async function openDatabase(
 ): Promise<Connection> {
   const db = await openDB<UserDatabase>(databaseName(userId), 2, {
     upgrade(upgrading, version) {
-      upgrading.createObjectStore('taken')
+      upgrading.createObjectStore('appliedGestures')
       if (version > 0) return
       upgrading.createObjectStore('rows')
       upgrading.createObjectStore('outbox', { keyPath: 'seq' })

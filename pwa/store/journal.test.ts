@@ -7,7 +7,7 @@ import { createServerModel } from '../testing/create-server-model.ts'
 import { createTextStorage } from '../testing/create-text-storage.ts'
 import { deleteDatabase } from './database.ts'
 import { openStore, type Store } from './open-store.ts'
-import { clearUserTexts, hasJournal } from './user-storage.ts'
+import { clearUserStorage, hasJournal } from './user-storage.ts'
 
 const NOW = 1_800_000_000_000
 
@@ -154,7 +154,7 @@ it('another user neither sees nor makes the gestures, and they go when the user 
   expect(names(other)).toEqual([])
   other.close()
   expect(hasJournal(storage, owner)).toBe(true)
-  clearUserTexts(storage, owner)
+  clearUserStorage(storage, owner)
   await deleteDatabase(owner)
   expect(storage.items.size).toBe(0)
   userId = owner

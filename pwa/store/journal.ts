@@ -1,15 +1,15 @@
 import { ENTITIES } from '@goalixa/rules/fields/fields'
 import type { Edit } from '../sync/edit-rows.ts'
-import type { UserTexts } from './user-storage.ts'
+import type { UserStorage } from './user-storage.ts'
 
 /** A gesture as it was made: its edits, the device's clock at that moment, and the correction with which it was read. */
 export type JournalEntry = { id: string; edits: readonly Edit[]; nowMs: number; correctionMs: number }
 
 /**
  * Creates the write-ahead journal of a user's gestures. A gesture is in it before the page shows it as done, and leaves it
- * once it is in the database, which records that it has taken it.
+ * once it is in the database, which records that it has applied it.
  */
-export function createJournal(texts: UserTexts) {
+export function createJournal(texts: UserStorage) {
   let written = 0
   return {
     /** Writes a gesture synchronously; returns false if the browser does not keep it. */

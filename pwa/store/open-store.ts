@@ -3,6 +3,7 @@ import type { Edit } from '../sync/edit-rows.ts'
 import { nextRequest } from '../sync/next-request.ts'
 import { createPageClock } from '../sync/page-clock.ts'
 import { listNeededRows, receiveResponse } from '../sync/receive-response.ts'
+import { removeRefusedOp } from '../sync/remove-refused-op.ts'
 import { isFractional, repairStamps } from '../sync/repair-stamps.ts'
 import {
   type Change,
@@ -12,7 +13,7 @@ import {
   type RejectedOp,
   rowKey,
 } from '../sync/replica.ts'
-import { takeOutOp } from '../sync/take-out-op.ts'
+import { applyGesture, forgetGestures } from './apply-gesture.ts'
 import { createMemory } from './create-memory.ts'
 import { type Attention, openDatabase } from './database.ts'
 import { createGestureQueue } from './gesture-queue.ts'
@@ -20,8 +21,7 @@ import { createJournal } from './journal.ts'
 import { overlayGestures } from './overlay-gestures.ts'
 import { readMeta } from './read-meta.ts'
 import { readReplica } from './read-replica.ts'
-import { forgetGestures, takeGesture } from './take-gesture.ts'
-import { createUserTexts, type TextStorage } from './user-storage.ts'
+import { createUserStorage, type TextStorage } from './user-storage.ts'
 import { STORES, type Writing, writeChange } from './write-change.ts'
 
 /** Notifies other tabs of changed rows, by key only; they read the rows from the database. */
@@ -70,11 +70,11 @@ export async function openStore({
   const writing = new Set<Promise<unknown>>()
   let isReplaying = true
   const gestures = createGestureQueue({
-    journal: storage && createJournal(createUserTexts(storage, 'journal', userId)),
+    journal: storage && createJournal(createUserStorage(storage, 'journal', userId)),
     store: (gesture, isJournaled) =>
       step(
         // What an earlier page has left was made before this page looks at the clock for the first time.
-        (tx, observe) => takeGesture(tx, gesture, isReplaying ? meta => meta : observe),
+        (tx, observe) => applyGesture(tx, gesture, isReplaying ? meta => meta : observe),
         { isShownAtOnce: isJournaled },
       ),
     addAttention,
@@ -88,7 +88,7 @@ export async function openStore({
   channel.onmessage = ({ data }) => void memory.reloadRows(data.rowKeys)
   await gestures.replay()
   isReplaying = false
-  void forgetTaken().catch(() => {})
+  void forgetApplied().catch(() => {})
 
   // Each step begins with a look at the clock, which the step then stores. A change that the page may show before it is
   // stored is in the journal, or did not come from the person.
@@ -151,7 +151,7 @@ export async function openStore({
     memory.addAttention(added)
   }
 
-  async function forgetTaken() {
+  async function forgetApplied() {
     const tx = db.transaction(STORES, 'readwrite')
     await Promise.all([forgetGestures(tx, gestures.journaled()), tx.done])
   }
@@ -243,9 +243,12 @@ export async function openStore({
      * Takes an op that the server refuses out of the queue; it then needs the person's attention. Returns false if the op
      * has changed meanwhile.
      */
-    async takeOut(op: Pick<PendingOp, 'seq' | 'stamp'>, rejection: Pick<RejectedOp, 'code' | 'reason'>) {
+    async removeRefused(
+      op: Pick<PendingOp, 'seq' | 'stamp'>,
+      rejection: Pick<RejectedOp, 'code' | 'reason'>,
+    ) {
       const change = await step(async tx =>
-        takeOutOp(await readReplica(tx, 'all'), op, { ...rejection, nowMs: wallMs() }),
+        removeRefusedOp(await readReplica(tx, 'all'), op, { ...rejection, nowMs: wallMs() }),
       )
       return change !== undefined
     },

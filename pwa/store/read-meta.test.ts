@@ -139,7 +139,7 @@ async function leaveDatabase({
       upgrading.createObjectStore('outbox', { keyPath: 'seq' })
       upgrading.createObjectStore('attention', { keyPath: 'key' })
       upgrading.createObjectStore('meta').put(JSON.parse(JSON.stringify(meta)), 'meta')
-      if (version > 1) upgrading.createObjectStore('taken')
+      if (version > 1) upgrading.createObjectStore('appliedGestures')
     },
   })
   for (const [index, { value, stamp }] of names.entries()) {

@@ -160,7 +160,7 @@ describe('the syncer', () => {
       requests += 1
       const isPoisoned = request.ops.some(({ value }) => String(value).startsWith('poison'))
       return isPoisoned
-        ? { kind: 'refused', code: 'INVALID_INPUT', reason: 'The value is poison.' }
+        ? { kind: 'unprocessable', code: 'INVALID_INPUT', reason: 'The value is poison.' }
         : { kind: 'ok', response: server.sync(request) }
     })
     await syncer.syncNow()
@@ -185,7 +185,7 @@ describe('the syncer', () => {
     await store.edit([task(30)])
     const syncer = start(request =>
       request.ops.some(({ value }) => String(value).startsWith('poison'))
-        ? { kind: 'refused', code: 'INVALID_INPUT', reason: 'poison' }
+        ? { kind: 'unprocessable', code: 'INVALID_INPUT', reason: 'poison' }
         : { kind: 'ok', response: server.sync(request) },
     )
     await syncer.syncNow()
@@ -221,9 +221,12 @@ describe('the syncer', () => {
     ['a proxy forbids it', { kind: 'rejected', reason: 'Forbidden' }],
     [
       'the server takes no request of this version',
-      { kind: 'refused', code: 'INVALID_INPUT', reason: 'schema' },
+      { kind: 'unprocessable', code: 'INVALID_INPUT', reason: 'schema' },
     ],
-    ['every request is too large for a proxy', { kind: 'refused', code: 'TOO_LARGE', reason: 'too large' }],
+    [
+      'every request is too large for a proxy',
+      { kind: 'unprocessable', code: 'TOO_LARGE', reason: 'too large' },
+    ],
     ['the server fails behind the refusal', { kind: 'unavailable' }],
   ])('keeps everything in the queue if %s, and sends it once that is over', async (_reason, refusal) => {
     const server = model()

@@ -10,13 +10,13 @@ export type SyncResult =
   /** The server is unreachable or unable to answer now. */
   | { kind: 'unavailable' }
   /** The server cannot take what the request carries: it may take the request without one of its ops. */
-  | { kind: 'refused'; code: string; reason: string }
+  | { kind: 'unprocessable'; code: string; reason: string }
   /** The request was rejected for another reason, perhaps not by the server: no op is to blame. */
   | { kind: 'rejected'; reason: string }
 
 /** Says that a request is too large, whoever says it. */
 export const TOO_LARGE = {
-  kind: 'refused',
+  kind: 'unprocessable',
   code: 'TOO_LARGE',
   reason: 'The change is larger than the server accepts.',
 } as const satisfies SyncResult
@@ -24,7 +24,7 @@ export const TOO_LARGE = {
 export type SyncState = 'idle' | 'syncing' | 'offline' | 'rejected' | 'signed-out'
 
 type Options = {
-  store: Pick<Store, 'nextRequest' | 'receive' | 'takeOut' | 'outbox'>
+  store: Pick<Store, 'nextRequest' | 'receive' | 'removeRefused' | 'outbox'>
   send: (request: SyncRequest, signal: AbortSignal) => Promise<SyncResult>
   /** Runs one at a time among all tabs of this profile. */
   exclusively: (run: () => Promise<void>) => Promise<void>
@@ -70,9 +70,9 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
       const request = await store.nextRequest(Math.min(limit.ops(), patientOps))
       const answer = isTooLarge(request) ? TOO_LARGE : await send(request, stopping.signal)
       if (stopping.signal.aborted) return
-      if (answer.kind === 'refused' && request.ops.length > 0) {
-        if (!limit.isAlone(request)) continue
-        const failure = await takeOut(request, answer)
+      if (answer.kind === 'unprocessable' && request.ops.length > 0) {
+        if (!limit.narrow(request)) continue
+        const failure = await removeRefused(request, answer)
         if (stopping.signal.aborted) return
         if (failure !== undefined) return fail(failure)
         if (failures >= MAX_FRUITLESS_EXCHANGES) return fail({ kind: 'unavailable' })
@@ -83,7 +83,7 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
       if (answer.kind !== 'ok') return fail(answer)
       patientOps = Math.min(2 * patientOps, MAX_REQUEST_OPS)
       await store.receive(answer.response)
-      limit.taken(request)
+      limit.accepted(request)
       failures = isProgress(request, answer.response) ? 0 : failures + 1
       if (failures >= MAX_FRUITLESS_EXCHANGES) return fail({ kind: 'unavailable' })
       isMore = answer.response.more || store.outbox().length > 0
@@ -93,19 +93,22 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
 
   // Only if the same request is taken without the op: a request that is refused either way says nothing about the op. Its
   // answer also tells whether an earlier attempt has reached the server, and none can reach it afterwards.
-  async function takeOut({ ops: [op] }: SyncRequest, { code, reason }: { code: string; reason: string }) {
+  async function removeRefused(
+    { ops: [op] }: SyncRequest,
+    { code, reason }: { code: string; reason: string },
+  ) {
     const answer = await send(await store.nextRequest(0, op?.seq), stopping.signal)
     if (answer.kind !== 'ok' || op === undefined) return answer
     await store.receive(answer.response)
-    const isOut = await store.takeOut(op, { code, reason })
-    failures = isOut || answer.response.acks.includes(op.seq) ? 0 : failures + 1
+    const isRemoved = await store.removeRefused(op, { code, reason })
+    failures = isRemoved || answer.response.acks.includes(op.seq) ? 0 : failures + 1
     return undefined
   }
 
   function fail(answer: SyncResult) {
     if (stopping.signal.aborted) return
     if (answer.kind === 'signed-out') return setState('signed-out')
-    const isRejected = answer.kind === 'rejected' || answer.kind === 'refused'
+    const isRejected = answer.kind === 'rejected' || answer.kind === 'unprocessable'
     failures += 1
     rejectionReason = isRejected ? answer.reason : null
     setState(isRejected ? 'rejected' : 'offline')

@@ -8,7 +8,7 @@ type Kind = 'journal' | 'draft'
  * left the page for the browser's own process before `set` returns, so it outlives a reload, a closed tab and a crash of
  * the page. Only a crash of the whole browser or the device in the seconds after it loses it.
  */
-export function createUserTexts(storage: TextStorage, kind: Kind, userId: string) {
+export function createUserStorage(storage: TextStorage, kind: Kind, userId: string) {
   const prefix = prefixOf(kind, userId)
   return {
     get: (name: string): string | null => storage.getItem(prefix + name),
@@ -25,7 +25,7 @@ export function createUserTexts(storage: TextStorage, kind: Kind, userId: string
     names: (): string[] => keysWith(storage, prefix).map(key => key.slice(prefix.length)),
   }
 }
-export type UserTexts = ReturnType<typeof createUserTexts>
+export type UserStorage = ReturnType<typeof createUserStorage>
 
 /** Whether a user has gestures here that are not in the database. */
 export function hasJournal(storage: TextStorage, userId: string): boolean {
@@ -33,7 +33,7 @@ export function hasJournal(storage: TextStorage, userId: string): boolean {
 }
 
 /** Removes everything that a user's pages have kept here. */
-export function clearUserTexts(storage: TextStorage, userId: string): void {
+export function clearUserStorage(storage: TextStorage, userId: string): void {
   for (const kind of ['journal', 'draft'] as const)
     for (const key of keysWith(storage, prefixOf(kind, userId))) storage.removeItem(key)
 }

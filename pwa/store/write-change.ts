@@ -3,7 +3,7 @@ import { type Change, rowKey } from '../sync/replica.ts'
 import type { Attention, UserDatabase } from './database.ts'
 
 /** The object stores of the database, for a transaction over all of them. */
-export const STORES = ['rows', 'outbox', 'meta', 'attention', 'taken'] as const
+export const STORES = ['rows', 'outbox', 'meta', 'attention', 'appliedGestures'] as const
 
 export type Writing = IDBPTransaction<UserDatabase, typeof STORES, 'readwrite'>
 

@@ -10,14 +10,14 @@ export function createBatchLimit() {
   let suspectSeq = 0
   return {
     ops: () => limit,
-    /** Returns whether the request was refused for its only op; otherwise the next one carries fewer. */
-    isAlone({ ops }: SyncRequest): boolean {
+    /** The server has refused the request: the next one carries fewer. Returns whether only one op was left. */
+    narrow({ ops }: SyncRequest): boolean {
       suspectSeq = ops.at(-1)?.seq ?? 0
       limit = Math.max(1, Math.ceil(ops.length / 2))
       return ops.length === 1
     },
-    /** The server has taken the request. */
-    taken({ ops }: SyncRequest) {
+    /** The server has accepted the request. */
+    accepted({ ops }: SyncRequest) {
       if ((ops.at(-1)?.seq ?? 0) >= suspectSeq) limit = MAX_REQUEST_OPS
     },
     /** The op that was alone has left the queue. */

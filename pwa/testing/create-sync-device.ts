@@ -6,8 +6,8 @@ import { type Edit, editRows } from '../sync/edit-rows.ts'
 import { nextRequest } from '../sync/next-request.ts'
 import { createPageClock } from '../sync/page-clock.ts'
 import { listNeededRows, receiveResponse } from '../sync/receive-response.ts'
+import { removeRefusedOp } from '../sync/remove-refused-op.ts'
 import { type Change, emptyMeta, type LocalRow, rowKey } from '../sync/replica.ts'
-import { takeOutOp } from '../sync/take-out-op.ts'
 import { isWrong } from '../sync/wall-clock.ts'
 import type { ServerFault } from './create-server-model.ts'
 import { pickRows } from './pick-rows.ts'
@@ -74,9 +74,9 @@ export function createSyncDevice(clientId: string, { now, fault, ...world }: Wor
     apply(spoilEdit(change, fault, clock()))
     return group
   }
-  function takeOut(op: Op) {
+  function removeRefused(op: Op) {
     const rejection = { code: 'REFUSED', reason: 'refused', nowMs: clock() }
-    const change = takeOutOp(replica, op, rejection)
+    const change = removeRefusedOp(replica, op, rejection)
     if (change === undefined || fault === 'refused-op-kept') return
     apply(
       fault === 'taken-out-twice'
@@ -125,13 +125,13 @@ export function createSyncDevice(clientId: string, { now, fault, ...world }: Wor
     /** As the syncer does: `answer` is undefined if that request is refused as well. */
     refused(request: SyncRequest, answer: (probe: SyncRequest) => SyncResponse | undefined) {
       const [op] = request.ops
-      if (op === undefined || !batch.isAlone(request)) return
+      if (op === undefined || !batch.narrow(request)) return
       const response = answer(this.request(0, op.seq))
       if (response !== undefined) this.receive(response)
-      if (response !== undefined || fault === 'emptied-by-foreign-refusal') takeOut(op)
+      if (response !== undefined || fault === 'emptied-by-foreign-refusal') removeRefused(op)
     },
-    /** The server has taken the request of this answer. */
-    taken: batch.taken,
+    /** The server has accepted the request of this answer. */
+    accepted: batch.accepted,
     receive(response: SyncResponse) {
       const answer = fault === 'late-answers' ? { ...response, attempt: replica.meta.attempt } : response
       observe()

@@ -61,7 +61,7 @@ export function simulateSync({ offsetsMs, steps }: History, fault?: Fault) {
     const response = structuredClone(server.sync(request))
     if (net === 'twice') server.sync(structuredClone(request))
     if (net !== 'answer lost') {
-      device.taken(request)
+      device.accepted(request)
       return device.receive(response)
     }
     if (request.ops.length % 2 === 1) late.push({ device, response })

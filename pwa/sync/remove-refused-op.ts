@@ -8,7 +8,7 @@ import type { Change, PendingOp, RejectedOp, Replica } from './replica.ts'
  * undefined if the op is no longer there. It has the same effect as a rejection by the server. The sequence then lacks a
  * number, so the server answers the next ops with `gap`, and the client starts a new sequence.
  */
-export function takeOutOp(
+export function removeRefusedOp(
   replica: Replica,
   { seq, stamp }: Pick<PendingOp, 'seq' | 'stamp'>,
   { code, reason, nowMs }: Pick<RejectedOp, 'code' | 'reason'> & { nowMs: number },

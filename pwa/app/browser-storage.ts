@@ -1,10 +1,10 @@
 import type { TextStorage } from '../store/user-storage.ts'
 
 /** The browser's `localStorage`, undefined where it is blocked. */
-export const lastingTexts: TextStorage | undefined = findStorage()
+export const persistentStorage: TextStorage | undefined = findStorage()
 
 /** As above, or a stand-in that lasts as long as the page, so that the app starts and asks the server who is signed in. */
-export const localTexts: TextStorage = lastingTexts ?? createStandIn()
+export const storageOrMemory: TextStorage = persistentStorage ?? createStandIn()
 
 function findStorage(): TextStorage | undefined {
   try {
