@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto'
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Look } from '../sync/wall-clock.ts'
+import type { ClockSample } from '../sync/wall-clock.ts'
 import { createServerModel } from '../testing/create-server-model.ts'
 import { deleteDatabase } from './database.ts'
 import { openStore, type Store } from './open-store.ts'
@@ -153,7 +153,7 @@ describe('two tabs of one user', () => {
 
 function open(
   userId: string,
-  { onClosing, time = { wallMs: NOW, steadyMs: 0 } }: { onClosing?: () => void; time?: Look } = {},
+  { onClosing, time = { wallMs: NOW, steadyMs: 0 } }: { onClosing?: () => void; time?: ClockSample } = {},
 ): Promise<Store> {
   const channel = new BroadcastChannel(userId)
   return openStore({

@@ -66,14 +66,14 @@ export async function openStore({
   })
   const memory = createMemory(db)
   const clock = createPageClock(() => ({ wallMs: now(), steadyMs: steadyNow() }))
-  const wallMs = () => clock.look().wallMs
+  const wallMs = () => clock.sampleClocks().wallMs
   const writing = new Set<Promise<unknown>>()
   let isReplaying = true
   const gestures = createGestureQueue({
     journal: storage && createJournal(createUserStorage(storage, 'journal', userId)),
     store: (gesture, isJournaled) =>
       step(
-        // What an earlier page has left was made before this page looks at the clock for the first time.
+        // What an earlier page has left was made before this page samples the clock for the first time.
         (tx, observe) => applyGesture(tx, gesture, isReplaying ? meta => meta : observe),
         { isShownAtOnce: isJournaled },
       ),
@@ -90,7 +90,7 @@ export async function openStore({
   isReplaying = false
   void forgetApplied().catch(() => {})
 
-  // Each step begins with a look at the clock, which the step then stores. A change that the page may show before it is
+  // Each step begins with a sample of the clock, which the step then stores. A change that the page may show before it is
   // stored is in the journal, or did not come from the person.
   async function step(
     plan: (tx: Writing, observe: (meta: Meta) => Meta) => Promise<Change | undefined>,
@@ -230,7 +230,7 @@ export async function openStore({
     },
     /** Applies the server's answer; an answer to an older attempt changes nothing. */
     async receive(response: SyncResponse): Promise<void> {
-      const received = clock.look()
+      const received = clock.sampleClocks()
       await step(async (tx, observe) => {
         const meta = observe(readMeta(await tx.objectStore('meta').get('meta')))
         const clockError = clock.errorIn(response, meta, received)

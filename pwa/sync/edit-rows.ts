@@ -1,5 +1,5 @@
 import type { Entity } from '@goalixa/core/sync/sync.schema'
-import { tick } from '@goalixa/rules/stamps/clock'
+import { tick } from '@goalixa/rules/stamps/hybrid-logical-clock'
 import { type Change, type Json, type LocalRow, type PendingOp, type Replica, rowKey } from './replica.ts'
 import { shiftInstant } from './shift-readings.ts'
 

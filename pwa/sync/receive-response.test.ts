@@ -133,7 +133,7 @@ function createDevice(clientId: string, nowMs = NOW) {
       const response = server.sync(request())
       const change = receiveResponse(replica, response, {
         nowMs,
-        clockError: clock.errorIn(response, replica.meta, clock.look()),
+        clockError: clock.errorIn(response, replica.meta, clock.sampleClocks()),
         newClientId: () => `${clientId}-2`,
       })
       if (change === undefined) throw new Error('The answer was not for this attempt.')

@@ -1,5 +1,5 @@
 import type { SyncResponse } from '@goalixa/core/sync/sync.schema'
-import { witness } from '@goalixa/rules/stamps/clock'
+import { witness } from '@goalixa/rules/stamps/hybrid-logical-clock'
 import { MAX_SKEW_MS } from '@goalixa/rules/stamps/max-skew'
 import { stampKey } from '@goalixa/rules/stamps/stamp'
 import { mergeRow } from './merge-row.ts'
@@ -36,7 +36,7 @@ export function receiveResponse(
   if (wasWrong || isSkewed(draft, response)) restampAll(draft, nowMs)
   if (isDiscontinued(draft, response)) startNewSequence(draft, newClientId(), nowMs)
   else draft.meta.cursor = Math.max(draft.meta.cursor, response.cursor)
-  if (draft.isStale) draft.meta.cursor = 0
+  if (draft.needsFullPull) draft.meta.cursor = 0
   for (const row of response.changes) merge(draft, row)
   return toChange(draft, replica)
 }
@@ -69,7 +69,7 @@ function createDraft(replica: Replica) {
     meta: { ...replica.meta },
     outbox: [...replica.outbox] as PendingOp[],
     rejected: [] as Change['rejected'],
-    isStale: false,
+    needsFullPull: false,
     /** The server holds the ops up to this one, also those that it has not acknowledged yet: they stay as they are. */
     takenSeq: 0,
     touched,
@@ -99,7 +99,7 @@ function dropAcknowledged(draft: Draft, { acks, rejects }: SyncResponse) {
 function undoRejected(draft: Draft, { rejects }: SyncResponse, before: readonly PendingOp[]) {
   const isRejected = new Set(rejects.map(({ seq }) => seq))
   if (isRejected.size === 0) return
-  draft.isStale = true
+  draft.needsFullPull = true
   for (const op of before.filter(({ seq }) => isRejected.has(seq)).toReversed()) {
     draft.outbox = draft.outbox.map(later => (isBasedOn(later, op) ? rebase(later, op) : later))
     const key = rowKey(op)
@@ -159,7 +159,7 @@ function correctClock(draft: Draft, error: ClockError | undefined, nowMs: number
 function restampAll(draft: Draft, nowMs: number) {
   restamp(draft, nowMs)
   // A pulled value that was older than the wrong stamp may be newer than the corrected one, and was dropped.
-  if (draft.outbox.length > 0) draft.isStale = true
+  if (draft.outbox.length > 0) draft.needsFullPull = true
 }
 
 // The server lacks ops that this client no longer holds (one of the two was restored from a backup). With the old client

@@ -1,5 +1,5 @@
 import type { Entity, Op, Stamp } from '@goalixa/core/sync/sync.schema'
-import type { Clock } from '@goalixa/rules/stamps/clock'
+import type { Clock } from '@goalixa/rules/stamps/hybrid-logical-clock'
 import { NEW_WALL_CLOCK, type WallClock } from './wall-clock.ts'
 
 export type Json = Op['value']

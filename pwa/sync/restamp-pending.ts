@@ -1,5 +1,5 @@
 import type { Stamp } from '@goalixa/core/sync/sync.schema'
-import { type Clock, tick, witness } from '@goalixa/rules/stamps/clock'
+import { type Clock, tick, witness } from '@goalixa/rules/stamps/hybrid-logical-clock'
 import { stampKey } from '@goalixa/rules/stamps/stamp'
 import type { Field, LocalRow, PendingOp } from './replica.ts'
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import {
   distributeError,
+  type LastSample,
   measureError,
   NEW_WALL_CLOCK,
   observeClock,
   type Pause,
-  type Seen,
   type WallClock,
 } from './wall-clock.ts'
 
@@ -77,13 +77,13 @@ describe('a device that was away many times before the network came back', () =>
 // Sleeps of different lengths, the third of nine hours, each before one op.
 function pauseRepeatedly(times: number): WallClock {
   let clock: WallClock = { ...NEW_WALL_CLOCK, isMeasured: true, lastMs: 1 }
-  let seen: Seen | undefined = { look: { wallMs: 1, steadyMs: 0 }, jumpsMs: 0 }
+  let last: LastSample | undefined = { sample: { wallMs: 1, steadyMs: 0 }, jumpsMs: 0 }
   let wallMs = 1
   for (let nextSeq = 1; nextSeq <= times; nextSeq++) {
     wallMs += nextSeq === 3 ? 9 * HOUR : 2 * HOUR + nextSeq * 10_000
-    const observed = observeClock(clock, { wallMs, steadyMs: 0 }, { seen, nextSeq })
+    const observed = observeClock(clock, { wallMs, steadyMs: 0 }, { last, nextSeq })
     clock = observed.clock
-    seen = observed.seen
+    last = observed.last
   }
   return clock
 }

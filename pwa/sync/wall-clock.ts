@@ -1,5 +1,5 @@
-/** One look at both clocks of a device. The steady one cannot be set, but on some platforms it stands still in sleep. */
-export type Look = { wallMs: number; steadyMs: number }
+/** One reading of both clocks of a device. The steady one cannot be set, but on some platforms it stands still in sleep. */
+export type ClockSample = { wallMs: number; steadyMs: number }
 
 /** A time that the device did not observe: its clock was ahead by `aheadMs` afterwards, because it slept or was set. */
 export type Pause = {
@@ -25,8 +25,8 @@ export type WallClock = {
   pauses: readonly Pause[]
 }
 
-/** A page's last look at the clocks, and the jumps that were recorded by then. */
-export type Seen = { look: Look; jumpsMs: number }
+/** A page's last sample of the clocks, and the jumps that were recorded by then. */
+export type LastSample = { sample: ClockSample; jumpsMs: number }
 
 export const NEW_WALL_CLOCK: WallClock = {
   correctionMs: 0,
@@ -43,39 +43,39 @@ const MAX_PAUSES = 32
 /** Of so many pauses each subset can be tried. */
 const MAX_EXPLAINING_PAUSES = 10
 
-/** Returns the jump of the wall clock that a page has seen since its last look and that no page has recorded yet. */
-export function findJump({ jumpsMs }: WallClock, look: Look, seen: Seen): number {
-  const jumpMs = look.wallMs - seen.look.wallMs - (look.steadyMs - seen.look.steadyMs)
-  const unrecordedMs = jumpMs - (jumpsMs - seen.jumpsMs)
-  // Another page has recorded a jump from before this page's last look.
+/** Returns the jump of the wall clock that a page has seen since its last sample and that no page has recorded yet. */
+export function findJump({ jumpsMs }: WallClock, sample: ClockSample, last: LastSample): number {
+  const jumpMs = sample.wallMs - last.sample.wallMs - (sample.steadyMs - last.sample.steadyMs)
+  const unrecordedMs = jumpMs - (jumpsMs - last.jumpsMs)
+  // Another page has recorded a jump from before this page's last sample.
   if (Math.abs(jumpMs) <= TOLERANCE_MS) return 0
   return Math.abs(unrecordedMs) <= TOLERANCE_MS ? 0 : unrecordedMs
 }
 
 /**
- * Returns the clock after a page has looked at it, and what the page has seen. A jump back is always a changed clock, so
+ * Returns the clock after a page has sampled it, and the page's last sample. A jump back is always a changed clock, so
  * the correction makes up for it. A jump ahead is a sleep or a changed clock: the next answer of the server decides.
  */
 export function observeClock(
   clock: WallClock,
-  look: Look,
-  { seen, nextSeq }: { seen: Seen | undefined; nextSeq: number },
-): { clock: WallClock; seen: Seen } {
-  const jumpMs = seen === undefined ? sinceLastPage(clock, look) : findJump(clock, look, seen)
-  const jumpsMs = seen === undefined ? clock.jumpsMs : clock.jumpsMs + jumpMs
+  sample: ClockSample,
+  { last, nextSeq }: { last: LastSample | undefined; nextSeq: number },
+): { clock: WallClock; last: LastSample } {
+  const jumpMs = last === undefined ? sinceLastPage(clock, sample) : findJump(clock, sample, last)
+  const jumpsMs = last === undefined ? clock.jumpsMs : clock.jumpsMs + jumpMs
   const correctionMs = clock.correctionMs - Math.min(jumpMs, 0)
-  const isPause = seen === undefined ? clock.lastMs > 0 : jumpMs > 0
+  const isPause = last === undefined ? clock.lastMs > 0 : jumpMs > 0
   const pause: Pause = { seq: nextSeq, aheadMs: jumpMs, isMeasuredBefore: clock.isMeasured }
   const next = {
     ...clock,
     correctionMs,
     jumpsMs,
-    lastMs: look.wallMs + correctionMs,
+    lastMs: sample.wallMs + correctionMs,
     isMeasured: clock.isMeasured && !isPause,
     pauses: isPause ? limitPauses([...clock.pauses, pause]) : clock.pauses,
   }
-  const isUnchanged = seen !== undefined && jumpMs === 0 && seen.jumpsMs === jumpsMs
-  return { clock: next, seen: isUnchanged ? seen : { look, jumpsMs } }
+  const isUnchanged = last !== undefined && jumpMs === 0 && last.jumpsMs === jumpsMs
+  return { clock: next, last: isUnchanged ? last : { sample, jumpsMs } }
 }
 
 // Forgets the pause that says least: not the first, which tells whether the clock was confirmed before, nor one that may
@@ -88,14 +88,14 @@ function limitPauses(pauses: readonly Pause[]): readonly Pause[] {
 }
 
 // The steady clock of an earlier page has ended with it: time has passed, but time never goes back.
-function sinceLastPage({ lastMs, correctionMs }: WallClock, { wallMs }: Look): number {
+function sinceLastPage({ lastMs, correctionMs }: WallClock, { wallMs }: ClockSample): number {
   return lastMs === 0 ? 0 : wallMs + correctionMs - lastMs
 }
 
-/** Returns the corrected time, also if the clock was set back since the page's last look. */
-export function correctedNow(clock: WallClock, look: Look, seen: Seen | undefined): number {
-  const jumpMs = seen === undefined ? sinceLastPage(clock, look) : findJump(clock, look, seen)
-  return look.wallMs + clock.correctionMs - Math.min(jumpMs, 0)
+/** Returns the corrected time, also if the clock was set back since the page's last sample. */
+export function correctedNow(clock: WallClock, sample: ClockSample, last: LastSample | undefined): number {
+  const jumpMs = last === undefined ? sinceLastPage(clock, sample) : findJump(clock, sample, last)
+  return sample.wallMs + clock.correctionMs - Math.min(jumpMs, 0)
 }
 
 /** The bounds within which the error of a correction lies. */

@@ -3,7 +3,7 @@ import { isDerived, isDerivedFrom } from '@goalixa/rules/stamps/derived-stamp'
 import { MAX_SKEW_MS } from '@goalixa/rules/stamps/max-skew'
 import { compareStamps, stampKey } from '@goalixa/rules/stamps/stamp'
 import { rowKey } from '../sync/replica.ts'
-import { settleModelTimes } from './settle-model-times.ts'
+import { correctModelTimes } from './correct-model-times.ts'
 
 /** Faults that can be injected into the model, to prove that the invariants detect them. */
 export type ServerFault =
@@ -85,7 +85,7 @@ export function createServerModel({ now, pageSize = 500, fault, findRejection, s
       if (rejection === undefined) changed.add(take(clientId, op))
       else reject(clientId, { seq: op.seq, ...rejection })
     }
-    settleModelTimes(
+    correctModelTimes(
       { rows: rows.values(), changed },
       {
         nowMs: now(),

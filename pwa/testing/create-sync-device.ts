@@ -135,7 +135,7 @@ export function createSyncDevice(clientId: string, { now, fault, ...world }: Wor
     receive(response: SyncResponse) {
       const answer = fault === 'late-answers' ? { ...response, attempt: replica.meta.attempt } : response
       observe()
-      const clockError = page.errorIn(answer, replica.meta, page.look())
+      const clockError = page.errorIn(answer, replica.meta, page.sampleClocks())
       const isRestamped = answer.error?.kind === 'skew' || (clockError !== undefined && isWrong(clockError))
       const hidden = fault === 'bases-ignored' && isRestamped ? hideBases(replica) : undefined
       const known = hidden?.replica ?? replica

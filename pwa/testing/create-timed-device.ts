@@ -93,7 +93,7 @@ export function createTimedDevice({ clientId, now, isSteadyInSleep, newId, fault
     },
     receive(response: SyncResponse) {
       observe()
-      const clockError = page.errorIn(response, replica.meta, page.look())
+      const clockError = page.errorIn(response, replica.meta, page.sampleClocks())
       const newClientId = () => `${clientId}-2`
       const known = pickRows(replica, listNeededRows(response, clockError, replica.outbox))
       const change = receiveResponse(known, response, { nowMs: wallMs(), clockError, newClientId })

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { tick, witness } from '@goalixa/rules/stamps/clock'
+import { tick, witness } from '@goalixa/rules/stamps/hybrid-logical-clock'
 import type { Stamp } from '@goalixa/rules/stamps/stamp'
 import { applyOp, type Rejection } from './apply-op.ts'
 import { type Replica, rowKey, SERVER } from './replica.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '@goalixa/rules/stamps/clock'
+import type { Clock } from '@goalixa/rules/stamps/hybrid-logical-clock'
 import type { Stamp } from '@goalixa/rules/stamps/stamp'
 import type { Entity, Op } from './sync.schema.ts'
 

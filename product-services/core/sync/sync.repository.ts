@@ -73,7 +73,7 @@ export function createSyncRepository(client: Client, userId: string) {
      * Records the number of a client's request and returns whether a newer one was here first. From then on an older one
      * that arrives late is stale.
      */
-    async isStale(clientId: string, attempt: number): Promise<boolean> {
+    async recordAttempt(clientId: string, attempt: number): Promise<boolean> {
       const { rows } = await client.query<{ last: string }>(
         `INSERT INTO sync_clients (user_id, client_id, last_seq, last_attempt) VALUES ($1, $2, 0, $3)
          ON CONFLICT (user_id, client_id) DO UPDATE

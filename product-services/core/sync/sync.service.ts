@@ -3,12 +3,12 @@ import { findReferencedEntity } from '@goalixa/rules/fields/fields'
 import type { Tenancy } from '../tenancy/tenancy.ts'
 import { applyOps } from './apply-ops.ts'
 import { applyServerEdits, type Edit } from './apply-server-edits.ts'
+import { correctTimes, isReversed } from './correct-times.ts'
 import { limitLoadedText } from './limit-loaded-text.ts'
 import { PAGE_LIMITS, type PageLimits } from './page-limits.ts'
 import { isWellFormed, parseOp } from './parse-op.ts'
 import { type Replica, type ReplicaRow, rowKey, SERVER } from './replica.ts'
 import { selectHead } from './select-head.ts'
-import { isReversed, settleTimes } from './settle-times.ts'
 import { createSyncRepository, type SyncRepository } from './sync.repository.ts'
 import type { ArrivingSyncRequest, Op, SyncResponse } from './sync.schema.ts'
 
@@ -70,7 +70,7 @@ export function createSyncService({ tenancy, now, page = PAGE_LIMITS }: Deps) {
         const written = applyServerEdits(replica, edits, { lastSeq, nowMs })
         assertAccepted([...written.rejects, ...reversedIn(replica, edits)])
         await repository.loadRunning(replica, nowMs)
-        const last = settleTimes(replica, { lastSeq: written.lastSeq, nowMs })
+        const last = correctTimes(replica, { lastSeq: written.lastSeq, nowMs })
         await repository.save(replica, { [SERVER]: last }, new Date(nowMs))
         return edits.flatMap(edit => replica.rows.get(rowKey(edit.entity, edit.id)) ?? [])
       })
@@ -89,7 +89,7 @@ export function createSyncService({ tenancy, now, page = PAGE_LIMITS }: Deps) {
   ) {
     const replica = await repository.lock()
     const ops = await limitLoadedText(repository, arriving.map(parseOp), idsOf)
-    const isStale = deviceMs !== undefined && (await repository.isStale(clientId, attempt))
+    const isStale = deviceMs !== undefined && (await repository.recordAttempt(clientId, attempt))
     const lastSeq = await repository.lastSeq(clientId)
     const seqs = [...ops.map(op => op.seq), ...(withdraws === undefined ? [] : [withdraws])]
     const rejectedBefore = await repository.rejectedBefore(clientId, lastSeq, seqs)
@@ -100,7 +100,7 @@ export function createSyncService({ tenancy, now, page = PAGE_LIMITS }: Deps) {
     const outcome = applyOps(replica, taken)
     if (outcome.lastSeq === lastSeq) return outcome
     const serverSeq = await repository.lastSeq(SERVER)
-    const lastServerSeq = settleTimes(replica, { lastSeq: serverSeq, nowMs })
+    const lastServerSeq = correctTimes(replica, { lastSeq: serverSeq, nowMs })
     const lastSeqs = {
       [clientId]: outcome.lastSeq,
       ...(lastServerSeq > serverSeq ? { [SERVER]: lastServerSeq } : {}),

@@ -1,4 +1,4 @@
-import { tick, witness } from '@goalixa/rules/stamps/clock'
+import { tick, witness } from '@goalixa/rules/stamps/hybrid-logical-clock'
 import { compareStamps, type Stamp, stampKey } from '@goalixa/rules/stamps/stamp'
 import type { Op, SyncRequest, SyncResponse } from '../sync/sync.schema.ts'
 

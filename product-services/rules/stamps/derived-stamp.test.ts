@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { tick } from './clock.ts'
 import { derivedAfter, isDerived, isDerivedFrom } from './derived-stamp.ts'
+import { tick } from './hybrid-logical-clock.ts'
 import { compareStamps, type Stamp } from './stamp.ts'
 
 const clientId = fc.stringMatching(/^\w[\w-]{0,63}$/)

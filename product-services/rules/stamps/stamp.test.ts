@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Clock, tick, witness } from './clock.ts'
+import { type Clock, tick, witness } from './hybrid-logical-clock.ts'
 import { compareStamps, type Stamp, stampKey } from './stamp.ts'
 
 const small = fc.nat(3)

@@ -12,7 +12,7 @@ import { type Replica, type ReplicaRow, rowKey, SERVER } from './replica.ts'
  * most one timer runs, because each older one ends at the start of the next. Nothing else ends a timer, however long it
  * runs. Returns the last op number used.
  */
-export function settleTimes(
+export function correctTimes(
   replica: Replica,
   { lastSeq, nowMs }: { lastSeq: number; nowMs: number },
 ): number {

@@ -8,7 +8,7 @@ type Write = (row: Row, field: string, value: Op['value'], stamp: Stamp) => void
  * The rules of time in the server model: nothing happened in the future, no entry ends before it starts, and each running
  * entry but the last ends at the start of the next.
  */
-export function settleModelTimes(
+export function correctModelTimes(
   { rows, changed }: { rows: Iterable<Row>; changed: ReadonlySet<Row> },
   { nowMs, closesInFuture, write }: { nowMs: number; closesInFuture: boolean; write: Write },
 ) {
