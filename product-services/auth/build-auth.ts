@@ -1,4 +1,5 @@
 import { buildService } from '@goalixa/chassis/build-service'
+import { createCircuitBreaker } from '@goalixa/chassis/create-circuit-breaker'
 import { createLog, type Log } from '@goalixa/chassis/log'
 import { createMetrics, type Metrics } from '@goalixa/chassis/metrics'
 import { createPool } from '@goalixa/chassis/postgres'
@@ -36,7 +37,7 @@ export async function buildAuth(config: AuthConfig, { now = Date.now, ...overrid
   const keys = createKeysService({ repository: createKeysRepository({ pool }), now })
   const accounts = createAccountsService({ repository: createAccountsRepository({ pool }), now })
   const repository = createSessionsRepository({ pool })
-  const shared = config.REDIS_URL ? await connect(config.REDIS_URL, { log, metrics }) : undefined
+  const shared = config.REDIS_URL ? await connect(config.REDIS_URL, { log, metrics, now }) : undefined
   const ended = shared?.createEndedSessionPublisher({
     endedSince: repository.endedSince,
     accessSeconds: ACCESS_SECONDS,
@@ -77,7 +78,10 @@ export async function buildAuth(config: AuthConfig, { now = Date.now, ...overrid
 }
 
 // The Redis client is loaded only if Redis is configured: it takes ten megabytes.
-async function connect(url: string, { log, metrics }: { log: Log; metrics: Metrics }) {
+async function connect(
+  url: string,
+  { log, metrics, now }: { log: Log; metrics: Metrics; now: () => number },
+) {
   const [{ connectRedis }, { createRedisBuckets }, { createEndedSessionPublisher }] = await Promise.all([
     import('@goalixa/chassis/connect-redis'),
     import('./limits/redis-buckets.ts'),
@@ -86,9 +90,10 @@ async function connect(url: string, { log, metrics }: { log: Log; metrics: Metri
   const consequence =
     'redis is unavailable: rate limits are per process, and the BFF asks auth which sessions have ended'
   const redis = connectRedis({ url, log, metrics, consequence })
+  const attempt = createCircuitBreaker({ retryMs: 1_000, now })
   return {
     redis,
-    createBuckets: (fallback: CreateBucket) => createRedisBuckets(redis, fallback),
+    createBuckets: (fallback: CreateBucket) => createRedisBuckets({ redis, attempt, fallback }),
     createEndedSessionPublisher: (
       options: Omit<Parameters<typeof createEndedSessionPublisher>[0], 'redis'>,
     ) => createEndedSessionPublisher({ redis, ...options }),

@@ -1,6 +1,7 @@
 import cookie from '@fastify/cookie'
 import { createTokenVerifier } from '@goalixa/chassis/access-token'
 import { buildService } from '@goalixa/chassis/build-service'
+import { createCircuitBreaker } from '@goalixa/chassis/create-circuit-breaker'
 import { createHttpClient } from '@goalixa/chassis/http-client'
 import { createLog, type Log } from '@goalixa/chassis/log'
 import { createMetrics, type Metrics } from '@goalixa/chassis/metrics'
@@ -82,5 +83,11 @@ async function connect(
   ])
   const consequence = 'redis is unavailable: nothing is cached, and auth is asked which sessions have ended'
   const redis = connectRedis({ url, log, metrics, consequence })
-  return { redis, cache: createRedisCache(redis), published: createEndedSessionReader({ redis, now }) }
+  // Shared, so that a request waits at most once for a Redis that hangs.
+  const attempt = createCircuitBreaker({ retryMs: 1_000, now })
+  return {
+    redis,
+    cache: createRedisCache({ redis, attempt }),
+    published: createEndedSessionReader({ redis, attempt }),
+  }
 }

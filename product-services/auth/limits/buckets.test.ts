@@ -1,4 +1,5 @@
 import { connectRedis } from '@goalixa/chassis/connect-redis'
+import { createCircuitBreaker } from '@goalixa/chassis/create-circuit-breaker'
 import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
 import { startRedis, type TestRedis } from '@goalixa/chassis/testing/start-redis'
@@ -26,7 +27,9 @@ async function inRedis() {
 
 function share(url: string, metrics = createMetrics()) {
   const connection = connectRedis({ url, log, metrics, consequence: 'limits are per process' })
-  return { createBucket: createRedisBuckets(connection, inMemory()), close: () => connection.disconnect() }
+  const attempt = createCircuitBreaker({ retryMs: 1_000, now: Date.now })
+  const createBucket = createRedisBuckets({ redis: connection, attempt, fallback: inMemory() })
+  return { createBucket, close: () => connection.disconnect() }
 }
 
 let limits = 0

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Redis } from '@goalixa/chassis/connect-redis'
+import type { CircuitBreaker } from '@goalixa/chassis/create-circuit-breaker'
 import type { CreateBucket } from './token-bucket.ts'
 import { tooManyAttempts } from './too-many-attempts.ts'
+
+type Options = { redis: Redis; attempt: CircuitBreaker; fallback: CreateBucket }
 
 // Atomic, by the clock of the server: two replicas cannot both take the last token. Returns the seconds to wait, or 0 if
 // the tokens were taken. A key expires once its bucket would be full.
@@ -21,12 +24,12 @@ return '0'`
  * Creates token buckets in Redis, shared by all replicas. While Redis is unavailable each process counts its own
  * (`fallback`), so that a limit neither vanishes nor locks everybody out.
  */
-export function createRedisBuckets(redis: Redis, fallback: CreateBucket): CreateBucket {
+export function createRedisBuckets({ redis, attempt, fallback }: Options): CreateBucket {
   return limit => {
     const local = fallback(limit)
     const takeShared = async (key: string, wanted: number): Promise<number | undefined> => {
       const values = [limit.capacity, limit.perSecond, wanted]
-      const answer = await redis.eval(TAKE, 1, bucketKey(limit.name, key), ...values).catch(() => undefined)
+      const answer = await attempt(() => redis.eval(TAKE, 1, bucketKey(limit.name, key), ...values))
       return answer === undefined ? undefined : Number(answer)
     }
     return {

@@ -1,7 +1,7 @@
 import { SessionState } from '@goalixa/auth/sessions/ended-sessions.schema'
+import { createCircuitBreaker } from '@goalixa/chassis/create-circuit-breaker'
 import { LRUCache } from 'lru-cache'
 import type { Upstream } from '../proxy/upstream.ts'
-import { createCircuitBreaker } from './create-circuit-breaker.ts'
 import type { EndedSessionReader } from './ended-session-reader.ts'
 import type { SessionMetrics } from './session-metrics.ts'
 import { createSingleFlight } from './single-flight.ts'

@@ -22,3 +22,4 @@ export function createCircuitBreaker({ retryMs, now }: { retryMs: number; now: (
     }
   }
 }
+export type CircuitBreaker = ReturnType<typeof createCircuitBreaker>
