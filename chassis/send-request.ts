@@ -39,13 +39,11 @@ export function sendRequest(
 ): Promise<Received> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
-    let isAnswered = false
     const { request: open, agent } = url.protocol === 'https:' ? SECURE : PLAIN
     const request = open(
       url,
       { method, headers: { ...headers, ...contentLengthHeader(body) }, agent },
       response => {
-        isAnswered = true
         const status = response.statusCode ?? 0
         const decoder = new StringDecoder('utf8')
         let text = ''
@@ -73,10 +71,6 @@ export function sendRequest(
           }
         })
         response.on('error', reject)
-        // Has no effect after the whole answer.
-        response.on('close', () =>
-          reject(new Error('The connection was closed before the answer was complete.')),
-        )
         response.on('end', () => resolve({ status, headers: response.headers, text: text + decoder.end() }))
       },
     )
@@ -85,14 +79,11 @@ export function sendRequest(
       request.destroy()
     }
     signal.addEventListener('abort', stop, { once: true })
-    // A server may answer before it has read the body, and close. Then the body cannot be sent, but the answer is here.
-    request.on('error', error => {
-      if (!isAnswered) reject(error)
-    })
+    request.on('error', reject)
     request.on('close', () => {
       signal.removeEventListener('abort', stop)
-      // Some connections close with neither an answer nor an error.
-      if (!isAnswered) reject(new Error('The connection was closed without an answer.'))
+      // Has no effect after an answer or an error; some connections close with neither.
+      reject(new Error('The connection was closed before the answer was complete.'))
     })
     request.end(body)
   })

@@ -261,6 +261,10 @@ test('a change of an outdated row is rejected if the writer sends If-Match', asy
 test('a list is read page by page', async () => {
   const user = await core.newUser()
   const ids = [await createTask(user), await createTask(user), await createTask(user)].map(({ id }) => id)
+  for (const limit of ['0', '1001', 'x', '1.5'])
+    expect((await user.call('GET', `/v1/tasks?limit=${limit}`)).body.fields).toEqual([
+      { field: 'limit', expected: 'a whole number from 1 to 1,000' },
+    ])
   const first = (await user.call('GET', '/v1/tasks?limit=2')).body
   const second = (await user.call('GET', `/v1/tasks?limit=2&after=${first.next}`)).body
   expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(ids)

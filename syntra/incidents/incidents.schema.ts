@@ -1,5 +1,6 @@
 import { ActionState } from '@goalixa/agents/devops/action-state'
 import { TimelineKind } from '@goalixa/agents/report/timeline-kinds'
+import { pageLimit } from '@goalixa/chassis/page-limit.schema'
 import { ActionRisk } from '@goalixa/tools/risk-class'
 import { z } from 'zod'
 
@@ -98,7 +99,7 @@ export const TimelineQuery = z.strictObject({
     .string()
     .regex(/^\d{1,18}$/, 'the id of a line')
     .default('0'),
-  limit: z.coerce.number().int().min(1).max(1_000).default(500),
+  limit: pageLimit(500),
 })
 export const TimelineView = z.object({
   lines: z.array(

@@ -1,5 +1,6 @@
 import { Verdict } from '@goalixa/agents/incident/verdict'
 import { Scope } from '@goalixa/agents/snapshot/snapshot'
+import { pageLimit } from '@goalixa/chassis/page-limit.schema'
 import { Evidence, Question } from '@goalixa/tools/evidence'
 import { z } from 'zod'
 
@@ -53,7 +54,7 @@ export const EvidenceId = z.string().regex(/^E\d{1,6}$/, 'an id like E1')
 export const EvidenceQuery = z.strictObject({
   /** `next` of the page before. */
   after: EvidenceId.default('E0'),
-  limit: z.coerce.number().int().min(1).max(1_000).default(200),
+  limit: pageLimit(200),
 })
 
 /** One question with its answer, or null while there is none. Past its retention the answer's result is null. */

@@ -3,10 +3,14 @@ import { z } from 'zod'
 /** The largest body that auth accepts, in bytes. Many times the longest password. */
 export const MAX_AUTH_BODY_BYTES = 16_384
 
+// RFC 5321 allows no longer path (erratum 1690 of RFC 3696).
+const MAX_EMAIL_CHARS = 254
+const EMAIL = `an email address of at most ${MAX_EMAIL_CHARS} characters`
+
 /** An email address, trimmed and in lower case, so that one person has one account. */
 export const Email = z.preprocess(
   value => (typeof value === 'string' ? value.trim().toLowerCase() : value),
-  z.email('an email address').max(254),
+  z.email(EMAIL).max(MAX_EMAIL_CHARS, EMAIL),
 )
 
 /** A request for an account. `validatePassword` holds the rules for the password. */

@@ -203,4 +203,8 @@ test('an invalid body is a 400 that names the field, and its values reach no log
   expect(answer.status).toBe(400)
   expect(answer.body.fields.map(({ field }: { field: string }) => field)).toContain('email')
   expect(auth.lines.join('')).not.toContain('hunter2-secret')
+  for (const address of ['x'.repeat(300), `${'x'.repeat(300)}@example.com`]) {
+    const { body } = await auth.post('/v1/register', { email: address, password: PASSWORD })
+    expect(body.fields[0]).toEqual({ field: 'email', expected: 'an email address of at most 254 characters' })
+  }
 })

@@ -1,5 +1,6 @@
 import { acceptJsonBytes } from '@goalixa/chassis/accept-json-only'
 import type { ServiceApp } from '@goalixa/chassis/build-service'
+import { ExpectedError } from '@goalixa/chassis/errors'
 import { MAX_SYNC_BODY_BYTES } from '@goalixa/core/sync/sync.schema'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -13,7 +14,9 @@ import type { Upstream } from './upstream.ts'
 const SYNC = { bodyLimit: MAX_SYNC_BODY_BYTES, timeoutMs: 10_000 }
 // Validated here as well, because `..` as an id would lead out of the allowed routes.
 const Id = z.strictObject({ id: z.uuid() })
-const FORWARDED = ['content-type', 'if-match', 'accept']
+// Core accepts 16 KiB of URL and headers, and closes the connection of more, even in the middle of a body. What is passed on stays far below.
+const MAX_URL_CHARS = 8_000
+const MAX_REVISION_CHARS = 500
 
 /**
  * `POST /bff/sync` and the allowed routes of core under `/bff/v1`. A body is passed on byte for byte: numbers written again may be five times as
@@ -59,17 +62,21 @@ function idOf({ params }: FastifyRequest): string {
 }
 
 function queryOf({ url }: FastifyRequest): string {
+  if (url.length > MAX_URL_CHARS)
+    throw new ExpectedError('invalid', 'URL_TOO_LONG', 'The URL is too long.', {
+      fields: [{ field: '(path)', expected: `at most ${MAX_URL_CHARS.toLocaleString('en')} characters` }],
+    })
   const start = url.indexOf('?')
   return start === -1 ? '' : url.slice(start)
 }
 
-// Without a body no content type is forwarded: core would try to parse an empty body.
-function forwardedHeaders(request: FastifyRequest): Record<string, string> {
-  const hasBody = Buffer.isBuffer(request.body)
-  return Object.fromEntries(
-    FORWARDED.filter(name => name !== 'content-type' || hasBody).flatMap(name => {
-      const value = request.headers[name]
-      return typeof value === 'string' ? [[name, value]] : []
-    }),
-  )
+function forwardedHeaders({ headers, body }: FastifyRequest): Record<string, string> {
+  return {
+    // Without a body no content type is forwarded: core would try to parse an empty body.
+    ...(Buffer.isBuffer(body) ? { 'content-type': 'application/json' } : {}),
+    // A revision is far shorter; what is cut is as invalid as before.
+    ...(headers['if-match'] === undefined
+      ? {}
+      : { 'if-match': headers['if-match'].slice(0, MAX_REVISION_CHARS) }),
+  }
 }

@@ -1,3 +1,4 @@
+import { pageLimit } from '@goalixa/chassis/page-limit.schema'
 import { FIELDS } from '@goalixa/rules/fields/fields'
 import { z } from 'zod'
 import { FIELD_SCHEMAS, Instant, newNameSchema } from '../sync/fields.schema.ts'
@@ -27,7 +28,7 @@ export const NewTimeEntry = TimeEntryChange.extend({ id: NewId, started_at: Inst
 const Page = z.strictObject({
   /** The last id of the previous page. */
   after: z.uuid().optional(),
-  limit: z.coerce.number().int().min(1).max(1_000).default(500),
+  limit: pageLimit(500),
 })
 
 /** The filters of each entity's list, one page at a time, ordered by id. */
