@@ -17,6 +17,7 @@ export function createActions({ workspace, ui, now }: Options) {
   // Lists are ordered by id, and an id begins with its time: a wrong clock must not put a new task below old ones.
   const newId = () => uuidv7({ msecs: Math.floor(now()) })
   const running = () => findRunningEntry(workspace.records().entries, now())
+  let failure: number | undefined
 
   // Returns whether the edits are valid; the form keeps the text of those that are not.
   function save(edits: Edit[]): boolean {
@@ -36,14 +37,23 @@ export function createActions({ workspace, ui, now }: Options) {
   function report(stored: Promise<void>) {
     stored.then(
       () => void workspace.syncer.syncNow(),
-      error =>
-        ui.toast({
+      error => {
+        const shown = ui.toast({
           text: describeStoreFailure(error, workspace.store.waiting()),
           isSticky: true,
           action: { label: 'Try again', run: saveAgain },
-        }),
+        })
+        if (workspace.store.countWaiting() > 0) failure = shown
+      },
     )
   }
+
+  // Once nothing waits any more, the message is no longer true.
+  workspace.store.subscribe(() => {
+    if (failure === undefined || workspace.store.countWaiting() > 0) return
+    ui.dismiss(failure)
+    failure = undefined
+  })
 
   function deleteWithUndo(entity: Edit['entity'], id: string, text: string) {
     save(gestures.setDeleted(entity, id, true))

@@ -56,13 +56,10 @@ export async function openWorkspace(options: Options) {
   addEventListener('online', wake, { signal })
   document.addEventListener('visibilitychange', wakeIfVisible, { signal })
   const heartbeat = setInterval(watchClock, HEARTBEAT_MS)
+  // What waits for space on the device comes first; there may be none yet.
+  const syncAll = () => store.storeWaiting().then(wake, wake)
   const poll = setInterval(() => {
-    // The person was told that they are stored once there is space; there may be none yet.
-    if (store.countWaiting() > 0)
-      void store.storeWaiting().then(
-        () => syncer.syncNow(),
-        () => {},
-      )
+    if (store.countWaiting() > 0) void syncAll()
     if (document.visibilityState === 'visible' && syncer.state() === 'idle') void syncer.syncNow()
   }, POLL_MS)
   wake()
@@ -73,6 +70,8 @@ export async function openWorkspace(options: Options) {
     user,
     store,
     syncer,
+    /** Stores what the device could not store before, and syncs at once. */
+    syncAll,
     /** Returns the user's records; converts them only if the store has changed. */
     records(): Records {
       if (read?.version !== store.version())

@@ -32,14 +32,15 @@ export function createUiState(changed: () => void) {
     /** Closes the sheet. Resolves once the page has no sheet any more. */
     close: sheets.close,
     dismiss,
-    /** Shows a message; it replaces an older one with the same text. */
-    toast(message: Omit<Toast, 'id'>) {
+    /** Shows a message, which replaces an older one with the same text, and returns its id. */
+    toast(message: Omit<Toast, 'id'>): number {
       const id = ++lastId
       const others = toasts.filter(({ text }) => text !== message.text)
       const passing = others.filter(({ isSticky }) => !isSticky).slice(1 - MAX_TOASTS)
       toasts = [...others.filter(toast => toast.isSticky || passing.includes(toast)), { ...message, id }]
       if (!message.isSticky) setTimeout(() => dismiss(id), message.action ? ACTION_TOAST_MS : TOAST_MS)
       changed()
+      return id
     },
   }
 }

@@ -8,6 +8,6 @@ export function describeStoreFailure(error: unknown, waiting: readonly WaitingGe
     return 'The device storage is full: the change is kept only while this page is open. Free some space, then try again.'
   const isFull = error instanceof DOMException && error.name === 'QuotaExceededError'
   return isFull
-    ? 'Kept on this device, not synced: the device storage is full. It is stored once there is space.'
-    : 'Kept on this device, not synced: the browser cannot store it now. It is stored as soon as it can.'
+    ? 'The device storage is full. Kept on this device, and synced once there is space.'
+    : 'The browser cannot store it now. Kept on this device, and synced as soon as it can.'
 }

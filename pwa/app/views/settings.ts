@@ -16,7 +16,7 @@ const THEMES: [Theme, string][] = [
 
 /** Renders the settings: account, appearance, this device. */
 export function settingsView(app: SignedInApp) {
-  const { user, store, syncer } = app.stage.workspace
+  const { user, store, syncer, syncAll } = app.stage.workspace
   const pending = countUnsynced(store)
   return html`${pageHead({ title: 'Settings' })}
     ${store.attention().length > 0 ? attentionList(app) : nothing}
@@ -43,7 +43,7 @@ export function settingsView(app: SignedInApp) {
       <h2>This device</h2>
       <p class="setting-row">
         <span>${syncSentence(app)}</span>
-        <button type="button" class="button" @click=${() => void syncer.wake()}>Sync now</button>
+        <button type="button" class="button" @click=${() => void syncAll()}>Sync now</button>
       </p>
       ${syncer.rejectionReason() === null ? nothing : html`<p class="form-message is-failure">The server rejected the sync: ${syncer.rejectionReason()}</p>`}
       ${
