@@ -73,6 +73,28 @@ describe('a store', () => {
     store.close()
   })
 
+  it('syncs from a tab that is open for days while its two clocks drift apart, with right times', async () => {
+    for (const drift of [20e-6, -20e-6]) {
+      const time = { wallMs: NOW, steadyMs: 0.25 }
+      const store = await open(randomUUID(), { time })
+      const server = createServerModel({ now: () => time.wallMs })
+      await sync(store, server)
+      for (let hour = 0; hour < 72; hour++) {
+        time.wallMs += 3_600_000
+        time.steadyMs += 3_600_000 * (1 + drift)
+        await store.watchClock()
+      }
+      const started_at = new Date(store.now()).toISOString()
+      const entry = { entity: 'time_entries', id: taskId(1), fields: { started_at } } as const
+      await store.edit([{ ...entry, readings: ['started_at'] }])
+      for (let round = 0; round < 2; round++) await sync(store, server)
+      expect(store.outbox()).toEqual([])
+      const shown = server.rows.get(`time_entries/${taskId(1)}`)?.fields.started_at?.value
+      expect(Math.abs(Date.parse(String(shown)) - time.wallMs)).toBeLessThan(10_000)
+      store.close()
+    }
+  })
+
   it('is notified when another tab removes the user from the device', async () => {
     const userId = randomUUID()
     let isClosing = false
