@@ -33,16 +33,15 @@ export function isTooLarge({ ops: [op, ...others] }: SyncRequest): boolean {
 
 /**
  * Returns the next request, with at most `limit` ops and `maxBytes` of JSON, and the change that makes answers to older
- * attempts void. It carries no ops if the clock is not confirmed and times that were read from it wait to be sent: the
- * answer corrects them first.
+ * attempts void. If the clock is not confirmed and times that were read from it wait to be sent, the request carries only
+ * ops that were sent before, or none: the answer corrects the others first.
  */
 export function nextRequest(
   { meta, outbox }: Pick<Replica, 'meta' | 'outbox'>,
   { nowMs, limit = MAX_REQUEST_OPS, maxBytes = MAX_REQUEST_BYTES, withdraws }: Options,
 ): { request: SyncRequest; change: Change } {
   const attempt = meta.attempt + 1
-  const isEmpty = withdraws !== undefined || isClockInDoubt(meta, outbox)
-  const ops = isEmpty ? [] : takeBatch(outbox, limit, maxBytes)
+  const ops = withdraws === undefined ? takeBatch(listSendable(meta, outbox), limit, maxBytes) : []
   return {
     request: {
       attempt,
@@ -79,9 +78,9 @@ export function isUnsent({ sentSeq, hasSentOps }: Meta, outbox: readonly Pending
   return hasSentOps || (outbox[0]?.seq ?? sentSeq + 1) > sentSeq
 }
 
-function isClockInDoubt({ wallClock, sentSeq }: Meta, outbox: readonly PendingOp[]): boolean {
-  const isNew = (outbox[0]?.seq ?? 0) > sentSeq
-  return !wallClock.isMeasured && isNew && outbox.some(op => op.isReading)
+function listSendable({ wallClock, sentSeq }: Meta, outbox: readonly PendingOp[]): readonly PendingOp[] {
+  const isDoubtful = !wallClock.isMeasured && outbox.some(op => op.isReading && op.seq > sentSeq)
+  return isDoubtful ? outbox.filter(op => op.seq <= sentSeq) : outbox
 }
 
 function takeBatch(outbox: readonly PendingOp[], limit: number, maxBytes: number): Op[] {
