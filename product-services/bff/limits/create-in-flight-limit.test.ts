@@ -79,7 +79,7 @@ test('a person who closes pages again and again is still answered', async () => 
     (await Promise.all(Array.from({ length: 24 }, () => page.get('/bff/v1/timer')))).map(
       ({ status }) => status,
     )
-  await expect.poll(statuses).toEqual(Array(24).fill(200))
+  await expect.poll(statuses, { timeout: 15_000 }).toEqual(Array(24).fill(200))
 })
 
 test('requests whose client goes away while auth hangs take no place, and core does not hear of them', async () => {
