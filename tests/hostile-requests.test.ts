@@ -3,6 +3,7 @@ import { startProduct, type TestProduct } from '@goalixa/bff/testing/start-produ
 import { seededRandom } from '@goalixa/sandbox/traffic/seeded-random'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildRequests, type HostileRequest } from './hostile-requests/build-requests.ts'
+import { errorsIn } from './hostile-requests/errors-in.ts'
 import { fireAlerts } from './hostile-requests/fire-alerts.ts'
 import { listRoutes, type Route } from './hostile-requests/list-routes.ts'
 import { readSeries, type Series } from './hostile-requests/read-series.ts'
@@ -189,19 +190,6 @@ async function readAll(): Promise<Record<Service, Series>> {
   return { auth: auth ?? new Map(), core: core ?? new Map(), bff: bff ?? new Map() }
 }
 
-/** The series that count errors of ours or of a dependency and have changed, whatever they are called. */
-function errorsIn(before: Series, after: Series): string[] {
-  const isError = (series: string) =>
-    series.startsWith('goalixa_') &&
-    /status="5|outcome="(?!ok)|error|fail|timeout/i.test(series) &&
-    !series.includes('_bucket')
-  const grown = [...after].filter(([series, value]) => isError(series) && value !== (before.get(series) ?? 0))
-  const down = [...after].filter(
-    ([series, value]) => series.startsWith('goalixa_dependency_up') && value !== 1,
-  )
-  return [...grown, ...down].map(([series, value]) => `${series} ${value}`)
-}
-
 // Only what is not HTTP, or a client that goes away, may remain without an answer.
 function isUnanswered({ answer, request }: Answered): boolean {
   return answer === undefined && !request.leaves && request.kind !== 'the method CONNECT'
@@ -209,12 +197,19 @@ function isUnanswered({ answer, request }: Answered): boolean {
 
 /** A refusal must say what was expected, in words for people, and disclose nothing. */
 function isUnclear({ answer, request }: Answered): boolean {
+  if (answer?.status === 200) return hasUnclearRejection(answer.body)
   if (answer === undefined || answer.status < 400 || request.kind === 'the method HEAD') return false
   if (answer.status === 417) return false
   const problem = /application\/problem\+json/.test(answer.headers) ? parseJson(answer.body) : undefined
   if (typeof problem?.detail !== 'string' || typeof problem.code !== 'string') return true
   const words = `${problem.detail} ${(problem.fields ?? []).map(({ expected }) => expected).join(' ')}`
   return STACK.test(answer.body) || LIBRARY_WORDS.test(words) || answer.body.length > 20_000
+}
+
+// A sync is answered 200, and refuses ops one by one.
+function hasUnclearRejection(body: string): boolean {
+  const rejects = (parseJson(body) as { rejects?: { reason: string }[] } | undefined)?.rejects ?? []
+  return rejects.some(({ reason }) => LIBRARY_WORDS.test(reason) || STACK.test(reason))
 }
 
 type Problem = { code?: unknown; detail?: unknown; fields?: { expected: string }[] }
