@@ -2,16 +2,24 @@ import type { FastifyInstance } from 'fastify'
 import { ExpectedError } from './errors.ts'
 import { findBodyFault } from './find-body-fault.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route takes JSON of any depth, number of values and encoding: it must not lose a body for a part that it does not read. */
+    acceptsAnyJson?: boolean
+  }
+}
+
 /**
  * Makes JSON in UTF-8 the only body that a service accepts, nested at most 64 levels deep and with at most 100,000 values. Any other content
  * type, charset or compression is answered with 415, any other bytes and numbers that are not finite with 400, before anything recursive sees
- * the value. Keys named `__proto__` are dropped.
+ * the value. Keys named `__proto__` are dropped. A route with `config: { acceptsAnyJson: true }` has none of these limits but the type.
  */
 export function acceptJsonOnly(app: FastifyInstance): void {
   app.removeContentTypeParser('text/plain')
   // Drops such a key. Rejecting the body would lose everything else in it, for example the alerts of a group.
   const parseJson = app.getDefaultJsonParser('remove', 'remove')
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes: Buffer, done) => {
+    if (request.routeOptions.config.acceptsAnyJson) return parseJson(request, bytes.toString('utf8'), done)
     const fault = findBodyFault(bytes, request.headers['content-type'])
     if (fault) return done(fault)
     return parseJson(request, bytes.toString('utf8'), (error, body) => {

@@ -59,7 +59,7 @@ it('causes no error in the console at the first visit', async () => {
   page.on('console', message => message.type() === 'error' && said.push(message.text()))
   page.on('pageerror', error => said.push(String(error)))
   await page.goto(`${site.origin}/today`)
-  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  await page.getByRole('heading', { name: 'Sign in to Goalixa' }).waitFor()
   expect(said).toEqual([])
 })
 
@@ -79,7 +79,7 @@ it('ends the session on sign-out', async () => {
   await page.getByRole('link', { name: 'Settings', exact: true }).click()
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.locator('[data-confirm-sign-out]').click()
-  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  await page.getByRole('heading', { name: 'Sign in to Goalixa' }).waitFor()
   const me = async () => (await page.request.get(`${site.origin}/bff/auth/me`)).status()
   await expect.poll(me, { timeout: 15_000 }).toBe(401)
 })

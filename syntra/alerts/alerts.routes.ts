@@ -26,6 +26,8 @@ export function alertsRoutes(app: ServiceApp, deps: AlertsRoutesDeps) {
     '/v1/alerts',
     {
       bodyLimit,
+      // One odd alert, or a storm of good ones, must not cost the delivery: Alertmanager drops what is answered 4xx.
+      config: { acceptsAnyJson: true },
       schema: {
         summary:
           'Takes the webhook of Alertmanager (version 4), which sends `SYNTRA_WEBHOOK_TOKEN` as its bearer token; 202 once it is stored, also beside alerts that are rejected.',

@@ -55,6 +55,10 @@ test.each([
     'an unknown field that is nested 100,000 deep',
     webhook({}).replace('"status"', `"news":${deep},"status"`),
   ],
+  [
+    'an unknown field of 200,000 numbers, some of them infinite',
+    webhook({}).replace('"status"', `"news":[${'1e400,0,'.repeat(100_000)}0],"status"`),
+  ],
   ['an unknown field beside it that is', webhook({}).replace('"version"', `"news":${deep},"version"`)],
   ['nothing where something optional is', webhook({ annotations: null, endsAt: null, fingerprint: null })],
   ['the first year there is', webhook({ startsAt: '0001-01-01T00:00:00Z' })],
@@ -77,8 +81,8 @@ test.each([
     'startsAt',
     'an RFC 3339 time',
   ],
-  ['labels nested 100,000 deep', { labels: 'DEEP' }, 'labels', /record/],
-  ['a label that is a number', { labels: { alertname: 'A', n: 1 } }, 'labels.n', /string/],
+  ['labels nested 100,000 deep', { labels: 'DEEP' }, 'labels', /an object with named fields/],
+  ['a label that is a number', { labels: { alertname: 'A', n: 1 } }, 'labels.n', /text/],
 ])(
   'an alert with %s is refused with the field and what was expected',
   async (_what, alert, field, expected) => {
