@@ -40,7 +40,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     // More than the two cores of the smallest machine that runs everything: many files mostly wait, for leases and for other systems.
-    maxWorkers: 4,
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     // As in syntra/worker.ts: on a slow machine a worker loses a lease, and the checkpoint that LangGraph does not await is refused.
     onUnhandledError: error => (error as { code?: unknown }).code !== 'LEASE_LOST',

@@ -12,6 +12,8 @@ const MAX_CACHED_TOKENS = 2_000
 /** The largest key set that is read from an issuer, in bytes. */
 export const MAX_KEYS_BYTES = 262_144
 const KEYS_MAX_AGE_MS = 3_600_000
+// The decoder also accepts white space and padding, which no header and no other service takes.
+const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
 /**
  * Verifies access tokens (EdDSA, issuer, audience, expiry) against the keys that an issuer publishes. Throws
@@ -38,6 +40,7 @@ export function createTokenVerifier({ jwksUrl, issuer, audience, now = Date.now 
 
   async function check(token: string): Promise<Caller> {
     try {
+      if (!COMPACT_JWS.test(token)) throw new errors.JWSInvalid('The token is not a compact JWS.')
       const { payload } = await jwtVerify(token, keys, {
         issuer,
         audience,

@@ -1,5 +1,5 @@
 import { deleteDatabase, deleteDatabaseIfSynced } from '../store/database.ts'
-import { clearUserStorage, hasJournal, type TextStorage } from '../store/user-storage.ts'
+import { clearUserStorage, hasUnfinishedWork, type TextStorage } from '../store/user-storage.ts'
 import type { Api, SignInResult, User } from './api.ts'
 
 type Options = {
@@ -53,7 +53,7 @@ export function createSession({ api, storage, locks, onOtherTab, channel }: Opti
   }
 
   async function removeIfSynced(userId: string) {
-    if (hasJournal(storage, userId)) return
+    if (hasUnfinishedWork(storage, userId)) return
     if (await deleteDatabaseIfSynced(userId)) clearUserStorage(storage, userId)
   }
 

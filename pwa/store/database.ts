@@ -50,13 +50,13 @@ export async function deleteDatabase(userId: string): Promise<void> {
   await deleteDB(databaseName(userId))
 }
 
-/** Removes a user's data from this device, unless it holds changes that are not synced. Returns whether it is gone. */
+/** Removes a user's data from this device, unless it holds changes that are not on the server, rejected ones included. Returns whether it is gone. */
 export async function deleteDatabaseIfSynced(userId: string): Promise<boolean> {
   const exists = (await indexedDB.databases()).some(({ name }) => name === databaseName(userId))
   if (!exists) return true
   const db = await openDB<UserDatabase>(databaseName(userId))
-  const unsynced = await db.count('outbox').finally(() => db.close())
-  if (unsynced > 0) return false
+  const counts = await Promise.all([db.count('outbox'), db.count('attention')]).finally(() => db.close())
+  if (counts.some(count => count > 0)) return false
   await deleteDatabase(userId)
   return true
 }

@@ -5,9 +5,9 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { Edit } from '../sync/edit-rows.ts'
 import { createServerModel } from '../testing/create-server-model.ts'
 import { createTextStorage } from '../testing/create-text-storage.ts'
-import { deleteDatabase } from './database.ts'
+import { deleteDatabase, deleteDatabaseIfSynced } from './database.ts'
 import { openStore, type Store } from './open-store.ts'
-import { clearUserStorage, hasJournal } from './user-storage.ts'
+import { clearUserStorage, hasUnfinishedWork } from './user-storage.ts'
 
 const NOW = 1_800_000_000_000
 
@@ -153,7 +153,7 @@ it('another user neither sees nor makes the gestures, and they go when the user 
   const other = await open()
   expect(names(other)).toEqual([])
   other.close()
-  expect(hasJournal(storage, owner)).toBe(true)
+  expect(hasUnfinishedWork(storage, owner)).toBe(true)
   clearUserStorage(storage, owner)
   await deleteDatabase(owner)
   expect(storage.items.size).toBe(0)
@@ -161,6 +161,18 @@ it('another user neither sees nor makes the gestures, and they go when the user 
   const again = await open()
   expect(names(again)).toEqual([])
   again.close()
+})
+
+it('what needs attention keeps the data of a user who has not signed out, until it is dismissed', async () => {
+  storage.items.set(`goalixa.journal:${userId}:broken`, 'not JSON')
+  const store = await open()
+  const [item] = store.attention()
+  store.close()
+  expect(await deleteDatabaseIfSynced(userId)).toBe(false)
+  const again = await open()
+  await again.dismiss(item?.key ?? '')
+  again.close()
+  expect(await deleteDatabaseIfSynced(userId)).toBe(true)
 })
 
 it('no gesture is lost or made twice, wherever pages go away and whatever they leave behind', async () => {

@@ -1,7 +1,8 @@
 /** The part of `localStorage` that is used for a user's unfinished work. */
 export type TextStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>
 
-type Kind = 'journal' | 'draft'
+const KINDS = ['journal', 'draft'] as const
+type Kind = (typeof KINDS)[number]
 
 /**
  * Creates the texts of one kind that a user's pages keep in `localStorage`, by name. A write is synchronous: the value has
@@ -27,14 +28,14 @@ export function createUserStorage(storage: TextStorage, kind: Kind, userId: stri
 }
 export type UserStorage = ReturnType<typeof createUserStorage>
 
-/** Whether a user has gestures here that are not in the database. */
-export function hasJournal(storage: TextStorage, userId: string): boolean {
-  return keysWith(storage, prefixOf('journal', userId)).length > 0
+/** Whether a user has gestures here that are not in the database, or text that is not saved. */
+export function hasUnfinishedWork(storage: TextStorage, userId: string): boolean {
+  return KINDS.some(kind => keysWith(storage, prefixOf(kind, userId)).length > 0)
 }
 
 /** Removes everything that a user's pages have kept here. */
 export function clearUserStorage(storage: TextStorage, userId: string): void {
-  for (const kind of ['journal', 'draft'] as const)
+  for (const kind of KINDS)
     for (const key of keysWith(storage, prefixOf(kind, userId))) storage.removeItem(key)
 }
 

@@ -62,12 +62,14 @@ function idOf({ params }: FastifyRequest): string {
 }
 
 function queryOf({ url }: FastifyRequest): string {
-  if (url.length > MAX_URL_CHARS)
+  const start = url.indexOf('?')
+  // As it is sent to core, where a quotation mark takes three characters.
+  const query = start === -1 ? '' : new URL(url.slice(start), 'http://core').search
+  if (Math.max(url.length, query.length) > MAX_URL_CHARS)
     throw new ExpectedError('invalid', 'URL_TOO_LONG', 'The URL is too long.', {
       fields: [{ field: '(path)', expected: `at most ${MAX_URL_CHARS.toLocaleString('en')} characters` }],
     })
-  const start = url.indexOf('?')
-  return start === -1 ? '' : url.slice(start)
+  return query
 }
 
 function forwardedHeaders({ headers, body }: FastifyRequest): Record<string, string> {

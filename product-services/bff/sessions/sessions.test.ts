@@ -45,6 +45,15 @@ test('a made-up token is not a session', async () => {
     expect((await page.get('/bff/v1/tasks', { cookie: `gx_rt=${value}` })).status).toBe(401)
 })
 
+test('a token is taken only as it was issued, not with what a decoder ignores', async () => {
+  const { page } = await product.signedIn()
+  const token = page.cookies.get('gx_at') ?? ''
+  for (const value of [`${token}%0A`, `${token}==`, `${token.slice(0, -20)}%20${token.slice(-20)}`]) {
+    const answer = await product.newBrowser().get('/bff/v1/tasks', { cookie: `gx_at=${value}` })
+    expect(answer.status).toBe(401)
+  }
+})
+
 test('a page learns who is signed in without an error, even if nobody is', async () => {
   const { page, email } = await product.signedIn()
   expect(await page.get('/bff/auth/session')).toMatchObject({ status: 200, body: { user: { email } } })
