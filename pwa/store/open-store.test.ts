@@ -55,7 +55,7 @@ describe('a store', () => {
     again.close()
   })
 
-  it('draws nothing anew for a jump of the clock that a full device cannot store, and notices it later', async () => {
+  it('does not draw again for a jump of the clock that a full device cannot store, and notices it later', async () => {
     const time = { wallMs: NOW, steadyMs: 0 }
     const store = await open(randomUUID(), { time })
     await store.edit([task(1, { name: 'Write' })])

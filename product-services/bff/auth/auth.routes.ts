@@ -121,13 +121,12 @@ export function authRoutes(
     },
   )
 
-  // For a page that does not know yet who it is: nobody is an answer there, not an error. It is given only while auth
+  // For a page that does not know yet who is signed in: nobody is an answer there, not an error. It is given only while auth
   // works, because a page that asks the person to sign in would be of no use without it.
   app.get('/bff/auth/session', { schema: { response: { 200: CurrentUser } } }, async (request, reply) => {
     const session = await findSession(request, reply).catch(rethrowUnlessSignedOut)
     if (session === undefined) {
-      // A replica of auth that shuts down is not ready, and closes the connection after saying so: the next one has another.
-      await auth('/readyz').catch(() => auth('/readyz'))
+      await auth('/readyz')
       return reply.send({ user: null })
     }
     const answer = await readMe(session)

@@ -110,6 +110,14 @@ test('what grows when it is written again is refused as the client’s fault, an
   for (const service of [product.bff, product.core]) expect(await errorsOf(service)).toEqual([])
 })
 
+test('a URL that grows when it is encoded is measured as core receives it', async () => {
+  const { page } = await product.signedIn()
+  const cookie = [...page.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  const path = `/bff/v1/timer/start?${'"'.repeat(7_900)}`
+  expect(await sendHead(path, { 'x-gx': '1', cookie, 'content-length': '0' })).toBe('400')
+  for (const service of [product.bff, product.core]) expect(await errorsOf(service)).toEqual([])
+})
+
 test('headers just under the limit are passed on only as far as auth needs them', async () => {
   const { page } = await product.signedIn()
   const wide = 'x'.repeat(15_700)

@@ -70,7 +70,7 @@ test('a device that has pulled the stamps of a core whose clock was ahead can st
   core.clock.now -= 60 * MINUTE
   // As a client does that has seen the row: newer than the value it replaces.
   const next = { ...first.stamp, counter: first.stamp.counter + 1 }
-  const second = op(id, 'note', 'written after it was put right', { base: first.stamp, stamp: next })
+  const second = op(id, 'note', 'written after it was corrected', { base: first.stamp, stamp: next })
   expect(await send({ ops: [second], now: core.clock.now })).toMatchObject({ acks: [2], error: null })
   const ahead = op(id, 'note', 'ahead of everything', { stamp: { ...next, ms: next.ms + 1 } })
   expect(await send({ ops: [ahead], now: core.clock.now })).toMatchObject({ error: { kind: 'skew', seq: 3 } })
