@@ -1,10 +1,12 @@
 import { html, render, type TemplateResult } from 'lit-html'
+import { areGesturesKept, keepGestures } from '../store/keep-gestures.ts'
 import { createApi } from './api.ts'
 import { type App, createApp, type SignedInApp } from './create-app.ts'
 import { dayAround } from './data/day.ts'
 import { listenToDrafts } from './drafts.ts'
 import { installation } from './installation.ts'
 import { preserveFocus } from './preserve-focus.ts'
+import { keepBeforeLeaving } from './reload-page.ts'
 import type { Route } from './routes.ts'
 import { listenToKeys } from './shortcuts.ts'
 import { watchForUpdates } from './update.ts'
@@ -40,7 +42,18 @@ class AppElement extends HTMLElement {
     for (const event of ['online', 'offline']) addEventListener(event, () => this.#changed())
     document.addEventListener('visibilitychange', () => this.#changed())
     this.#tick()
-    watchForUpdates(this.#app.ui, async () => signedIn(this.#app)?.stage.workspace.store.settled())
+    const store = () => signedIn(this.#app)?.stage.workspace.store
+    keepBeforeLeaving({
+      keep: async () => {
+        const open = store()
+        return open === undefined || keepGestures(open)
+      },
+      isKept: () => {
+        const open = store()
+        return open === undefined || areGesturesKept(open)
+      },
+    })
+    watchForUpdates(this.#app.ui)
     void this.#app.start()
   }
 

@@ -1,4 +1,7 @@
+import { v7 as uuidv7 } from 'uuid'
+import { keepGestures } from '../store/keep-gestures.ts'
 import type { SyncState } from '../store/syncer.ts'
+import { createUserData, type Removal } from '../store/user-data.ts'
 import { createUserStorage } from '../store/user-storage.ts'
 import { type Actions, createActions } from './actions.ts'
 import type { Api } from './api.ts'
@@ -6,7 +9,7 @@ import { persistentStorage, storageOrMemory } from './browser-storage.ts'
 import { createDrafts, type Drafts } from './drafts.ts'
 import { openWorkspace, type Workspace } from './open-workspace.ts'
 import { createRouter } from './router.ts'
-import { createSession } from './session.ts'
+import { createSession, REMOVAL_REASONS } from './session.ts'
 import { createUiState } from './ui-state.ts'
 import { watchClockError } from './watch-clock-error.ts'
 
@@ -19,6 +22,7 @@ export type Stage =
   | { kind: 'ready'; workspace: Workspace; actions: Actions; drafts: Drafts }
 
 const RETRY_MS = 10_000
+const VERIFY_MS = 1_000
 
 export type SignedInApp = App & { stage: Extract<Stage, { kind: 'ready' }> }
 
@@ -26,10 +30,13 @@ export type SignedInApp = App & { stage: Extract<Stage, { kind: 'ready' }> }
 export function createApp({ api, now, onChange }: { api: Api; now: () => number; onChange: () => void }) {
   const ui = createUiState(onChange)
   const router = createRouter(onChange)
+  const shared = { storage: storageOrMemory, locks: navigator.locks }
+  const data = createUserData({ ...shared, newClientId: uuidv7 })
   const session = createSession({
+    ...shared,
     api,
-    storage: storageOrMemory,
-    locks: navigator.locks,
+    data,
+    newId: uuidv7,
     channel: new BroadcastChannel('goalixa-session'),
     onOtherTab: () => void openCurrentUser(),
   })
@@ -37,9 +44,12 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
   let syncState: SyncState = 'idle'
   let hasSynced = false
   let opening = 0
+  let retryRemoval: ReturnType<typeof setTimeout> | undefined
   let retry: ReturnType<typeof setTimeout> | undefined
 
   const correctedNow = () => (stage.kind === 'ready' ? stage.workspace.store.now() : now())
+
+  const shownWorkspace = () => (stage.kind === 'ready' ? stage.workspace : undefined)
 
   function setStage(next: Stage) {
     if (stage.kind === 'ready' && (next.kind !== 'ready' || next.workspace !== stage.workspace))
@@ -51,9 +61,16 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
   /** Opens the data of the user that this device knows, or the sign-in form. */
   async function openCurrentUser() {
     const user = session.current()
-    const isOpen = stage.kind === 'ready' && stage.workspace.user.id === user?.id
     if (user === undefined) return setStage({ kind: 'signed-out', reason: null })
-    if (isOpen) return
+    const workspace = shownWorkspace()
+    if (workspace !== undefined) {
+      if (workspace.signIn === session.currentSignIn()) return
+      // The same person has signed in again: what only this page holds is theirs.
+      if (workspace.user.id === user.id && !(await keepGestures(workspace.store))) return
+      if (shownWorkspace() !== workspace) return
+      setStage({ kind: 'opening' })
+      return openCurrentUser()
+    }
     const turn = ++opening
     hasSynced = false
     let clockError: ReturnType<typeof watchClockError> | undefined
@@ -62,6 +79,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
         user,
         api,
         session,
+        data,
         now,
         storage: persistentStorage,
         onChange() {
@@ -72,7 +90,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
         onSyncState: syncStateChanged,
         onClosing: () => setStage({ kind: 'signed-out', reason: null }),
       })
-      if (turn !== opening || session.current()?.id !== user.id) return workspace.close()
+      if (turn !== opening || session.currentSignIn() !== workspace.signIn) return workspace.close()
       clockError = watchClockError(workspace.store)
       const drafts = createDrafts({
         texts: createUserStorage(storageOrMemory, 'draft', user.id),
@@ -104,11 +122,40 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
   function syncStateChanged(next: SyncState) {
     syncState = next
     if (next === 'idle') hasSynced = true
-    if (next !== 'signed-out') return onChange()
+    onChange()
+    if (next === 'signed-out') void askToSignIn()
+  }
+
+  async function askToSignIn() {
+    const workspace = shownWorkspace()
+    if (workspace !== undefined && !(await keepGestures(workspace.store)))
+      return ui.toast({
+        text: 'Your session has ended. Free some space on this device to keep your changes; then sign in again.',
+        isSticky: true,
+      })
+    if (shownWorkspace() !== workspace) return
     setStage({
       kind: 'signed-out',
       reason: 'Your session has ended. Sign in again; your data is still on this device.',
     })
+  }
+
+  // A page that was suspended may have missed that its person has signed out.
+  function verifyUser() {
+    if (shownWorkspace() !== undefined) void openCurrentUser()
+  }
+
+  /** Says why data is still on this device, until it is removed. */
+  function explainRemoval(removal: Removal) {
+    clearTimeout(retryRemoval)
+    if (removal !== 'removed') retryRemoval = setTimeout(finishRemovals, RETRY_MS)
+    if (stage.kind !== 'signed-out') return
+    const isExplained = Object.values(REMOVAL_REASONS).includes(stage.reason)
+    if (isExplained || removal !== 'removed') setStage({ ...stage, reason: REMOVAL_REASONS[removal] })
+  }
+
+  function finishRemovals() {
+    session.finishRemovals().then(explainRemoval, () => {})
   }
 
   /** Opens the data on this device. Asks the server only if the device knows no user, until it answers. */
@@ -156,7 +203,11 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
         })
       void session.completeSignOut().catch(() => {})
       addEventListener('online', openAgain)
+      addEventListener('pageshow', verifyUser)
+      for (const event of ['resume', 'visibilitychange']) document.addEventListener(event, verifyUser)
+      setInterval(verifyUser, VERIFY_MS)
       await open()
+      finishRemovals()
     },
     /** Asks the server again who is signed in, if it could not be reached. */
     openAgain,
@@ -166,7 +217,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
       await ui.close()
       setStage({ kind: 'signed-out', reason: null })
       router.navigate('/sign-in', { replace: true })
-      await session.signOut()
+      explainRemoval(await session.signOut())
     },
     refresh: onChange,
   }

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { openStore } from '../store/open-store.ts'
 import { createSyncer, type SyncState } from '../store/syncer.ts'
+import type { UserData } from '../store/user-data.ts'
 import type { TextStorage } from '../store/user-storage.ts'
 import type { Api, User } from './api.ts'
 import { createRecordReader, type Records } from './data/records.ts'
@@ -11,6 +12,7 @@ type Options = {
   user: User
   api: Api
   session: Session
+  data: Pick<UserData, 'use'>
   now: () => number
   storage: TextStorage | undefined
   onChange: () => void
@@ -23,7 +25,9 @@ const HEARTBEAT_MS = 1_000
 
 /** Opens a signed-in user's data and the syncer that keeps it in step with the server, until it is closed. */
 export async function openWorkspace(options: Options) {
-  const { user, api, session, now } = options
+  const { user, api, session, data, now } = options
+  const signIn = session.currentSignIn()
+  const release = await data.use(user.id)
   const store = await openStore({
     userId: user.id,
     now,
@@ -32,10 +36,15 @@ export async function openWorkspace(options: Options) {
     storage: options.storage,
     channel: new BroadcastChannel(`goalixa:${user.id}`),
     onClosing: options.onClosing,
+  }).catch(error => {
+    release()
+    throw error
   })
   const syncer = createSyncer({
     store,
-    send: api.sync,
+    // The page may have been suspended within an exchange, for as long as it takes another person to sign in.
+    send: async (request, signal) =>
+      session.currentSignIn() === signIn ? api.sync(request, signal) : { kind: 'unavailable' },
     exclusively: run => session.exclusively(user.id, run),
     random: Math.random,
     onState: options.onSyncState,
@@ -68,6 +77,7 @@ export async function openWorkspace(options: Options) {
   let read: { version: number; records: Records } | undefined
   return {
     user,
+    signIn,
     store,
     syncer,
     /** Stores what the device could not store before, and syncs at once. */
@@ -85,6 +95,7 @@ export async function openWorkspace(options: Options) {
       stopListening()
       syncer.stop()
       store.close()
+      release()
     },
   }
 }

@@ -1,3 +1,5 @@
+import { reloadPage } from './reload-page.ts'
+
 const KEY = 'goalixa.reloads'
 const MAX_RELOADS = 5
 const WAIT_MS = 1_500
@@ -11,7 +13,7 @@ export function reloadOnMissingAssets(): void {
     'error',
     ({ target }) => {
       if (!(target instanceof HTMLScriptElement || target instanceof HTMLLinkElement)) return
-      if (countReload() <= MAX_RELOADS) setTimeout(() => location.reload(), WAIT_MS)
+      if (countReload() <= MAX_RELOADS) setTimeout(reloadPage, WAIT_MS)
     },
     { capture: true },
   )

@@ -72,6 +72,79 @@ it('removes the data from the device on sign-out, in all tabs', async () => {
   await context.close()
 })
 
+it('ends the session and empties the database while a suspended tab has it open, and either person can sign in', async () => {
+  const { context, page, email } = await fixture.signIn()
+  await enterTask(page, 'Nobody else may read this')
+  await synced(page)
+  const suspended = await context.newPage()
+  await suspended.goto(`${fixture.site.origin}/today`)
+  await suspended.locator('.task', { hasText: 'Nobody else may read this' }).waitFor()
+  await synced(suspended)
+  const resume = await suspend(suspended)
+  await signOut(page)
+  await page.getByText('Another tab with Goalixa did not answer').waitFor()
+  await expect
+    .poll(async () => (await page.request.get(`${fixture.site.origin}/bff/auth/me`)).status(), PATIENCE)
+    .toBe(401)
+  expect(await page.evaluate(textInDatabases)).not.toContain('Nobody else')
+  const heir = fixture.bff.addUser('suspended-heir@example.com', PASSWORD)
+  await fillSignIn(page, heir.email)
+  await page.getByText('A clear day').waitFor()
+  await signOut(page)
+  await fillSignIn(page, email)
+  await enterTask(page, 'Written after the new sign-in')
+  await synced(page)
+  await page.reload()
+  await page.locator('.task', { hasText: 'Written after the new sign-in' }).waitFor()
+  await resume()
+  await suspended.locator('.task', { hasText: 'Written after the new sign-in' }).waitFor()
+  // The sign-out has removed it from the device alone.
+  await suspended.locator('.task', { hasText: 'Nobody else may read this' }).waitFor()
+  await context.close()
+})
+
+it('finishes at the next start a removal that a suspended tab has hindered', async () => {
+  const { context, page, userId } = await fixture.signIn()
+  await enterTask(page, 'Left behind')
+  await synced(page)
+  const suspended = await context.newPage()
+  await suspended.goto(`${fixture.site.origin}/today`)
+  await suspended.locator('.task').waitFor()
+  await synced(suspended)
+  await suspend(suspended)
+  await signOut(page)
+  await page.getByText('Another tab with Goalixa did not answer').waitFor()
+  expect(await databasesOf(page)).toEqual([`goalixa:${userId}`])
+  await page.evaluate(key => localStorage.setItem(key, 'written late'), `goalixa.journal:${userId}:late`)
+  await suspended.close()
+  await page.reload()
+  await page.getByRole('heading', { name: 'Sign in to Goalixa' }).waitFor()
+  await expect.poll(() => databasesOf(page), PATIENCE).toEqual([])
+  await expect.poll(() => page.evaluate(() => Object.keys(localStorage)), PATIENCE).toEqual([])
+  await context.close()
+})
+
+it('lets nobody in while the data of the last person can still be read, and ends the session all the same', async () => {
+  const { context, page, email, userId } = await fixture.signIn()
+  await enterTask(page, 'Still here')
+  await synced(page)
+  const blocker = await context.newPage()
+  await blocker.goto(`${fixture.site.origin}/icons/icon.svg`)
+  await blocker.evaluate(blockDatabase, `goalixa:${userId}`)
+  await signOut(page)
+  await page.getByText('could not be removed from this device yet').waitFor()
+  await expect
+    .poll(async () => (await page.request.get(`${fixture.site.origin}/bff/auth/me`)).status(), PATIENCE)
+    .toBe(401)
+  await page.reload()
+  await fillSignIn(page, email)
+  await page.getByRole('alert').getByText('could not be removed from this device yet').waitFor()
+  await blocker.close()
+  await fillSignIn(page, email)
+  await page.locator('.task', { hasText: 'Still here' }).waitFor()
+  await context.close()
+})
+
 it('signs out offline: the data is removed at once, the session on the server ends later', async () => {
   const { context, page } = await fixture.signIn()
   await synced(page)
@@ -152,6 +225,59 @@ it('keeps offline edits when the session has ended in between', async () => {
   await expect.poll(() => fixture.bff.taskNames(userId), PATIENCE).toEqual(['Written in a long tunnel'])
   await context.close()
 })
+
+// As the browser suspends a tab in the background: it keeps its connections and locks, and no task of it runs.
+async function suspend(page: Page): Promise<() => Promise<void>> {
+  const devtools = await page.context().newCDPSession(page)
+  const paused = new Promise(resolve => devtools.once('Debugger.paused', resolve))
+  await devtools.send('Debugger.enable')
+  await devtools.send('Debugger.pause')
+  await paused
+  return async () => {
+    await devtools.send('Debugger.resume')
+    await devtools.send('Debugger.disable')
+  }
+}
+
+async function signOut(page: Page) {
+  await page.getByRole('link', { name: 'Settings', exact: true }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.locator('[data-confirm-sign-out]').click()
+  await page.getByRole('heading', { name: 'Sign in to Goalixa' }).waitFor()
+}
+
+// These run in the page.
+async function textInDatabases() {
+  const texts: string[] = []
+  const done = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result)
+      request.onerror = () => reject(request.error)
+    })
+  for (const { name = '' } of await indexedDB.databases()) {
+    const db = await done(indexedDB.open(name))
+    for (const store of db.objectStoreNames)
+      texts.push(JSON.stringify(await done(db.transaction(store).objectStore(store).getAll())))
+    db.close()
+  }
+  return texts.join()
+}
+
+// Holds a transaction open until the page goes away, so that no other one begins.
+function blockDatabase(name: string) {
+  return new Promise<void>((resolve, reject) => {
+    const opening = indexedDB.open(name)
+    opening.onerror = () => reject(opening.error)
+    opening.onsuccess = () => {
+      const tx = opening.result.transaction([...opening.result.objectStoreNames], 'readwrite')
+      const spin = () => {
+        tx.objectStore('meta').count().onsuccess = spin
+      }
+      spin()
+      resolve()
+    }
+  })
+}
 
 function databasesOf(page: Page): Promise<(string | undefined)[]> {
   return page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))

@@ -1,34 +1,38 @@
+import { reloadPage } from './reload-page.ts'
 import type { UiState } from './ui-state.ts'
 
 const CHECK_MS = 30 * 60_000
 /** A page that was loaded so recently holds no unfinished work yet. */
 const FRESH_MS = 10_000
 
+const NOT_KEPT =
+  'A new version of Goalixa is ready. This page holds changes that this device could not store: free some space, then reload.'
+
 /**
  * Registers the service worker and updates the page to a newer shell: at once if the page is fresh or hidden, otherwise
- * when the person agrees. So a stale shell cannot stay. The page reloads only after `settled`, when every edit is stored.
+ * when the person agrees. So a stale shell cannot stay, but the page does while it holds changes that only it has.
  */
-export function watchForUpdates(ui: UiState, settled: () => Promise<void>): void {
+export function watchForUpdates(ui: UiState): void {
   const container = navigator.serviceWorker
   if (container === undefined) return
   let isControlled = container.controller !== null
   let isWanted = false
   let isReloading = false
 
-  const reload = () => {
+  const reload = async () => {
     if (isReloading) return
     isReloading = true
-    void settled().then(() => location.reload())
+    isReloading = await reloadPage().catch(() => false)
+    if (!isReloading) announce(NOT_KEPT, () => void reload())
   }
   const isSafe = () => document.visibilityState === 'hidden' || (performance.now() < FRESH_MS && !isBusy())
-  const offer = (run: () => void) => {
-    if (isSafe()) return run()
-    ui.toast({
-      text: 'A new version of Goalixa is ready.',
-      isSticky: true,
-      action: { label: 'Reload', run },
-    })
+  const announce = (text: string, run: () => void) => {
+    ui.toast({ text, isSticky: true, action: { label: 'Reload', run } })
     document.addEventListener('visibilitychange', () => isSafe() && run(), { once: true })
+  }
+  const offer = (run: () => void) => {
+    if (isSafe()) run()
+    else announce('A new version of Goalixa is ready.', run)
   }
   const activate = (worker: ServiceWorker) =>
     offer(() => {
@@ -38,8 +42,8 @@ export function watchForUpdates(ui: UiState, settled: () => Promise<void>): void
 
   // The first worker takes control of a page that is already up to date; later ones bring another shell.
   container.addEventListener('controllerchange', () => {
-    if (isWanted) reload()
-    else if (isControlled) offer(reload)
+    if (isWanted) void reload()
+    else if (isControlled) offer(() => void reload())
     isControlled = true
   })
   void container.register('/sw.js', { updateViaCache: 'none' }).then(registration => {

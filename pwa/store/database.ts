@@ -50,15 +50,54 @@ export async function deleteDatabase(userId: string): Promise<void> {
   await deleteDB(databaseName(userId))
 }
 
+/**
+ * Removes everything from a user's database, whoever has it open, and leaves it as a new one. Does so only if nothing in it
+ * is unknown to the server if `isSyncedOnly`. Returns whether it is empty; rejects, and changes nothing, once `signal` aborts.
+ */
+export async function emptyDatabase(
+  userId: string,
+  {
+    newClientId,
+    signal,
+    isSyncedOnly = false,
+  }: { newClientId: () => string; signal: AbortSignal; isSyncedOnly?: boolean },
+): Promise<boolean> {
+  if (!(await hasDatabase(userId))) return true
+  const done = new AbortController()
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { signal: done.signal })
+  })
+  const opening = openDB<UserDatabase>(databaseName(userId))
+  const emptying = opening.then(async db => {
+    signal.throwIfAborted()
+    const tx = db.transaction([...db.objectStoreNames], 'readwrite', { durability: 'strict' })
+    tx.done.catch(() => {})
+    signal.addEventListener('abort', () => tx.abort(), { signal: done.signal })
+    const counts = [tx.objectStore('outbox').count(), tx.objectStore('attention').count()]
+    const isSynced = (await Promise.all(counts)).every(count => count === 0)
+    if (isSyncedOnly && !isSynced) return false
+    await Promise.all([...tx.objectStoreNames].map(name => tx.objectStore(name).clear()))
+    await tx.objectStore('meta').put(emptyMeta(newClientId()), 'meta')
+    return tx.done.then(() => true)
+  })
+  return Promise.race([emptying, aborted]).finally(() => {
+    done.abort()
+    opening.then(db => db.close()).catch(() => {})
+  })
+}
+
 /** Removes a user's data from this device, unless it holds changes that are not on the server, rejected ones included. Returns whether it is gone. */
 export async function deleteDatabaseIfSynced(userId: string): Promise<boolean> {
-  const exists = (await indexedDB.databases()).some(({ name }) => name === databaseName(userId))
-  if (!exists) return true
+  if (!(await hasDatabase(userId))) return true
   const db = await openDB<UserDatabase>(databaseName(userId))
   const counts = await Promise.all([db.count('outbox'), db.count('attention')]).finally(() => db.close())
   if (counts.some(count => count > 0)) return false
   await deleteDatabase(userId)
   return true
+}
+
+async function hasDatabase(userId: string): Promise<boolean> {
+  return (await indexedDB.databases()).some(({ name }) => name === databaseName(userId))
 }
 
 function databaseName(userId: string): string {

@@ -51,6 +51,37 @@ it('offers the new version instead of reloading while the user is typing', async
   await context.close()
 })
 
+it('does not reload while only the page holds a change, and does so once the change could be stored', async () => {
+  const { context, page, userId } = await fixture.signIn()
+  await enterTask(page, 'Stored')
+  await page.evaluate(fillDevice)
+  const field = page.getByRole('textbox', { name: 'Add a task' })
+  await field.fill('Held by the page alone')
+  await field.press('Enter')
+  await page.getByText('the change is kept only while this page is open').waitFor()
+  // It is not safe to reload: somebody is typing.
+  await field.fill('half a thou')
+  await fixture.site.release((await buildApp({ dist, buildId: 'fourth' })).folder)
+  await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update())
+  await page.evaluate(() => Object.assign(window, { isOld: true }))
+  const offer = page.locator('.toast', { hasText: 'A new version of Goalixa is ready.' })
+  const reload = offer.getByRole('button', { name: 'Reload' })
+  const refusal = page.getByText('This page holds changes that this device could not store')
+  await reload.click()
+  await refusal.waitFor()
+  await reload.click()
+  await refusal.waitFor()
+  expect(await page.evaluate(() => 'isOld' in window)).toBe(true)
+  await page.evaluate(() => (window as unknown as { emptyDevice: () => void }).emptyDevice())
+  await reload.click()
+  await page.waitForFunction(() => !('isOld' in window))
+  await page.locator('.task', { hasText: 'Held by the page alone' }).waitFor()
+  await expect
+    .poll(() => fixture.bff.taskNames(userId), { timeout: 15_000 })
+    .toEqual(['Stored', 'Held by the page alone'])
+  await context.close()
+})
+
 it('reloads if a rollout serves the page of one build and the files of another', async () => {
   const device = await fixture.openDevice()
   const page = await device.newPage()
@@ -69,4 +100,20 @@ it('reloads if a rollout serves the page of one build and the files of another',
 
 function shellOf(page: Page): Promise<string[]> {
   return page.evaluate(() => caches.keys()).catch(() => [])
+}
+
+// Runs in the page. Its real quota cannot be reduced: the browser ignores that in a test context.
+function fillDevice() {
+  const { put } = IDBObjectStore.prototype
+  const { setItem } = Storage.prototype
+  const refuse = () => {
+    throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
+  }
+  const emptyDevice = () => {
+    IDBObjectStore.prototype.put = put
+    Storage.prototype.setItem = setItem
+  }
+  Object.assign(window, { emptyDevice })
+  IDBObjectStore.prototype.put = refuse
+  Storage.prototype.setItem = refuse
 }
