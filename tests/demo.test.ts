@@ -4,19 +4,17 @@ import { readdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, it } from 'vitest'
 import { ROOT } from './source-files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'demo-test-'))
 
-describe('bin/demo', () => {
-  it('runs two scenarios at once on one machine, each from a bad change to a verified recovery', async () => {
-    const [release, drift] = await Promise.all([
-      demo(['--yes', '--scenario', 'slow-release', '--json', join(folder, 'slow.json')]).ended,
-      demo(['--yes', '--scenario', 'scaled-manually', '--json', join(folder, 'scaled.json')]).ended,
-    ])
+// The tests run beside each other, because two demos on one machine share nothing: the second is stopped while the first goes on.
+describe.concurrent('bin/demo', () => {
+  it('runs a scenario from a bad change to a verified recovery', async ({ expect }) => {
+    const release = await demo(['--yes', '--scenario', 'slow-release', '--json', join(folder, 'slow.json')])
+      .ended
     expect(release, release.output).toMatchObject({ code: 0 })
-    expect(drift, drift.output).toMatchObject({ code: 0 })
 
     const slow = resultOf('slow.json')
     expect(slow).toMatchObject({
@@ -29,10 +27,6 @@ describe('bin/demo', () => {
     expect(Date.parse(slow.verdictAt)).toBeGreaterThan(Date.parse(slow.alertAt))
     expect(Date.parse(slow.recoveredAt)).toBeGreaterThan(Date.parse(slow.decidedAt))
     for (const link of slow.cause.chain) expect(link.evidence.length).toBeGreaterThan(0)
-    expect(resultOf('scaled.json')).toMatchObject({
-      cause: { code: 'SCALED_BELOW_GIT' },
-      action: { method: 'delivery-sync' },
-    })
 
     expect(release.output).toContain('Cause:')
     expect(release.output).toContain('Proposal:')
@@ -42,18 +36,18 @@ describe('bin/demo', () => {
     expect(await processesOf(release.dataFolder)).toEqual([])
   }, 420_000)
 
-  it('leaves no process behind when it is stopped during its start', async () => {
+  it('leaves no process behind when it is stopped during its start', async ({ expect }) => {
     const running = demo(['--yes'])
     await running.message('Waiting for Argo CD to deploy')
     const own = running.pid
-    expect((await processesOf('goalixa-sandbox-')).length).toBeGreaterThan(5)
+    expect((await childrenOf(own)).length).toBeGreaterThan(5)
     process.kill(own, 'SIGINT')
     const { code } = await running.ended
     expect(code).toBe(130)
     await expect.poll(() => childrenOf(own), { timeout: 5_000 }).toEqual([])
   }, 120_000)
 
-  it('lists the scenarios when an unknown one is requested, and starts nothing', async () => {
+  it('lists the scenarios when an unknown one is requested, and starts nothing', async ({ expect }) => {
     const { code, output } = await demo(['--scenario', 'no-such']).ended
     expect(code).toBe(1)
     expect(output).toMatch(/Allowed choices are .*slow-release/)
