@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { createHttpClient } from './http-client.ts'
 import { createMetrics } from './metrics.ts'
+import { buildTestService } from './testing/build-test-service.ts'
 import { withTrace } from './trace.ts'
 
 const servers: Server[] = []
@@ -160,4 +161,57 @@ test('a body whose characters are split between packets is not garbled', async (
     response.end()
   })
   expect(await createHttpClient({ upstream: 'other', baseUrl })('/')).toMatchObject({ body: { a: '£€😀' } })
+})
+
+test('a read over a kept-alive connection that the server closes without an answer is repeated over a new one, a write is not', async () => {
+  const seen = new WeakSet<object>()
+  const received: string[] = []
+  const baseUrl = await serve((request, response) => {
+    received.push(`${request.method}`)
+    if (seen.has(request.socket)) return void request.socket.destroy()
+    seen.add(request.socket)
+    response.end('here')
+  })
+  const metrics = createMetrics()
+  const call = createHttpClient({ upstream: 'other', baseUrl, metrics })
+  expect(await call('/')).toMatchObject({ body: 'here' })
+  expect(await call('/')).toMatchObject({ body: 'here' })
+  expect(received).toEqual(['GET', 'GET', 'GET'])
+  expect(await metrics.registry.metrics()).not.toContain('outcome="error"')
+  await call('/')
+  await expect(call('/', { method: 'POST', body: {} })).rejects.toMatchObject({
+    code: 'UPSTREAM_UNREACHABLE',
+  })
+  expect(received.filter(method => method === 'POST')).toEqual(['POST'])
+})
+
+test('a read that meets a draining replica over a kept-alive connection is answered by the next one', async () => {
+  const [draining, next] = await Promise.all([
+    buildTestService({ drainSeconds: 1, routes: () => {} }),
+    buildTestService({ routes: () => {} }),
+  ])
+  const addresses = [(await draining.start()).address, (await next.start()).address]
+  // One address for both, as a Service: a connection stays with its replica, a new one goes to the next.
+  let connections = 0
+  const balancer = createTcpServer(socket => {
+    const { hostname, port } = new URL(addresses[Math.min(connections++, 1)] ?? '')
+    const replica = connect(Number(port), hostname)
+    for (const end of [socket, replica]) end.on('error', () => {})
+    socket.pipe(replica).pipe(socket)
+  })
+  await new Promise<void>(resolve => balancer.listen(0, '127.0.0.1', resolve))
+  const baseUrl = `http://127.0.0.1:${(balancer.address() as AddressInfo).port}`
+  const metrics = createMetrics()
+  const call = createHttpClient({ upstream: 'other', baseUrl, metrics })
+  try {
+    expect((await call('/readyz')).status).toBe(200)
+    const stopped = draining.stop()
+    expect((await call('/readyz')).status).toBe(200)
+    expect(connections).toBe(2)
+    expect(await metrics.registry.metrics()).not.toContain('outcome="error"')
+    await stopped
+  } finally {
+    balancer.close()
+    await next.stop()
+  }
 })

@@ -25,6 +25,35 @@ const KEEP_ALIVE = { keepAlive: true, timeout: 4_000 }
 const PLAIN = { request: http.request, agent: new http.Agent(KEEP_ALIVE) }
 const SECURE = { request: https.request, agent: new https.Agent(KEEP_ALIVE) }
 
+const LOST = ['ECONNRESET', 'EPIPE']
+const SAFE_METHODS = ['GET', 'HEAD']
+
+/**
+ * Sends a request as `sendOnce` does. Its server may be shutting down: it closes the kept-alive connection before an answer, or answers 503 and asks
+ * to close it. Then a request that is safe to repeat is sent once more over a new connection, which leads to another replica or the next process.
+ */
+export async function sendRequest(url: URL, request: Request): Promise<Received> {
+  const first: Attempt = { isReused: false, isAnswered: false }
+  const answer = await sendOnce(url, request, first).catch((error: unknown) => {
+    if (!canRepeat(request, first) || first.isAnswered || request.signal.aborted || !wasLost(error))
+      throw error
+    return undefined
+  })
+  const isLeaving = answer?.status === 503 && answer.headers.connection === 'close'
+  if (answer !== undefined && !(isLeaving && canRepeat(request, first))) return answer
+  return sendOnce(url, request)
+}
+
+type Attempt = { isReused: boolean; isAnswered: boolean }
+
+function canRepeat({ method }: Request, { isReused }: Attempt): boolean {
+  return isReused && SAFE_METHODS.includes(method)
+}
+
+function wasLost(error: unknown): boolean {
+  return error instanceof Error && LOST.includes((error as NodeJS.ErrnoException).code ?? '')
+}
+
 /**
  * Sends one request over a kept-alive connection and reads the whole answer as UTF-8; redirects are not followed.
  * Rejects with the signal's reason, with the error that broke the connection, or with `too-large` RESPONSE_TOO_LARGE.
@@ -33,17 +62,21 @@ const SECURE = { request: https.request, agent: new https.Agent(KEEP_ALIVE) }
  * than twice the processor time and memory, and undici's `request` 15 % less processor time but 50 % more memory. The
  * BFF does little else and runs close to its memory limit.
  */
-export function sendRequest(
+function sendOnce(
   url: URL,
   { method, headers, body, signal, upstream, maxBytes, backpressure }: Request,
+  attempt?: Attempt,
 ): Promise<Received> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
-    const { request: open, agent } = url.protocol === 'https:' ? SECURE : PLAIN
+    const { request: open, agent: shared } = url.protocol === 'https:' ? SECURE : PLAIN
+    // Without a first attempt to look at, it is the second, which must not meet another old connection.
+    const agent = attempt ? shared : false
     const request = open(
       url,
       { method, headers: { ...headers, ...contentLengthHeader(body) }, agent },
       response => {
+        if (attempt) Object.assign(attempt, { isReused: request.reusedSocket, isAnswered: true })
         const status = response.statusCode ?? 0
         const decoder = new StringDecoder('utf8')
         let text = ''
@@ -79,7 +112,10 @@ export function sendRequest(
       request.destroy()
     }
     signal.addEventListener('abort', stop, { once: true })
-    request.on('error', reject)
+    request.on('error', error => {
+      if (attempt) attempt.isReused = request.reusedSocket
+      reject(error)
+    })
     request.on('close', () => {
       signal.removeEventListener('abort', stop)
       // Has no effect after an answer or an error; some connections close with neither.

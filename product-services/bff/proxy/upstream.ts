@@ -16,7 +16,7 @@ export function createUpstream({ name, call }: { name: string; call: HttpClient 
     throw new ExpectedError('bad-upstream', 'UPSTREAM_FAILED', message)
   }
 
-  // A kept-alive connection to a pod that has just ended fails once. Only reads are safe to repeat.
+  // A new connection to a pod that has just ended fails once; the client repeats over old ones. Only reads are safe to repeat.
   function retryRead(error: unknown, path: string, options: HttpCallOptions = {}): Promise<HttpResponse> {
     const isLostConnection = error instanceof ExpectedError && error.code === 'UPSTREAM_UNREACHABLE'
     const isRead = options.method === undefined || options.method === 'GET'
