@@ -27,6 +27,11 @@ it.each([
   [401, '', { kind: 'signed-out' }],
   [408, '', { kind: 'unavailable' }],
   [429, JSON.stringify({ code: 'TOO_MANY' }), { kind: 'unavailable' }],
+  [
+    429,
+    JSON.stringify({ code: 'TOO_MANY_BYTES', detail: 'Too much is being uploaded.' }),
+    { kind: 'unavailable' },
+  ],
   [502, '<h1>Bad gateway</h1>', { kind: 'unavailable' }],
   [
     413,

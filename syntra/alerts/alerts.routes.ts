@@ -1,11 +1,11 @@
 import type { ServiceApp } from '@goalixa/chassis/build-service'
+import { createByteLimit } from '@goalixa/chassis/create-byte-limit'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { constantTimeEqual } from '../operators/constant-time-equal.ts'
 import { parseBearerToken } from '../operators/parse-bearer-token.ts'
 import type { RequireRole } from '../operators/require-role.ts'
 import { AlertmanagerWebhook, AlertsAccepted, RejectedAlerts } from './alerts.schema.ts'
 import type { AlertsService } from './alerts.service.ts'
-import { limitInFlightBytes } from './limit-in-flight-bytes.ts'
 import { parseWebhook } from './parse-webhook.ts'
 import type { RejectedAlertsRepository } from './rejected-alerts.repository.ts'
 
@@ -22,6 +22,7 @@ export type AlertsRoutesDeps = {
 /** `POST /v1/alerts`: 202 after the commit. Whatever Alertmanager should retry is answered 503, because it drops a delivery that gets a 4xx. */
 export function alertsRoutes(app: ServiceApp, deps: AlertsRoutesDeps) {
   const { alerts, rejectedAlerts, signIn, webhookToken, bodyLimit, backlogBytes } = deps
+  const admit = createByteLimit({ maxBytes: backlogBytes, refuse: backlogFull })
   app.post(
     '/v1/alerts',
     {
@@ -37,7 +38,7 @@ export function alertsRoutes(app: ServiceApp, deps: AlertsRoutesDeps) {
       },
       onRequest: [
         async request => checkToken(request.headers.authorization, webhookToken),
-        limitInFlightBytes(backlogBytes, bodyLimit),
+        async (request, reply) => void admit(request, reply),
       ],
     },
     async (request, reply) => {
@@ -60,6 +61,13 @@ export function alertsRoutes(app: ServiceApp, deps: AlertsRoutesDeps) {
     },
     () => rejectedAlerts.list(),
   )
+}
+
+// 503, so that Alertmanager retries.
+function backlogFull() {
+  return new ExpectedError('unavailable', 'ALERT_BACKLOG_FULL', 'Too many deliveries wait to be written.', {
+    retryAfterSeconds: 5,
+  })
 }
 
 function checkToken(header: string | undefined, expected: string | undefined) {

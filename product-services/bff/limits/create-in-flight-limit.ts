@@ -1,4 +1,5 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { hasEnded } from '@goalixa/chassis/has-ended'
 import type { FastifyReply } from 'fastify'
 
 type Place = { reply: FastifyReply; calls: number }
@@ -56,10 +57,6 @@ export function createInFlightLimit() {
   }
 }
 export type InFlightLimit = ReturnType<typeof createInFlightLimit>
-
-function hasEnded({ raw, request }: FastifyReply): boolean {
-  return raw.destroyed || raw.closed || request.raw.socket.destroyed
-}
 
 // Nobody receives it; it only ends the work.
 function clientGone() {

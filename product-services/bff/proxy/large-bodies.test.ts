@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { createBrowser } from '../testing/browser.ts'
 import { startProduct, type TestProduct } from '../testing/start-product.ts'
@@ -141,3 +142,48 @@ test('headers just under the limit are passed on only as far as auth needs them'
   }
   for (const service of [product.bff, product.core, product.auth]) expect(await errorsOf(service)).toEqual([])
 })
+
+test('twenty-four syncs of 8 MB at once are taken a few at a time, and all are stored in the end', async () => {
+  const { page } = await product.signedIn()
+  const refusals = new Set<string>()
+  const statuses: number[] = []
+  async function sync(index: number): Promise<number> {
+    const { body } = syncOf(index)
+    for (let attempt = 0; attempt < 60; attempt++) {
+      const answer = await send(page, '/bff/sync', body)
+      statuses.push(answer.status)
+      const received = (await answer.json()) as { code?: string; acks?: number[] }
+      if (answer.status === 200) return received.acks?.length ?? 0
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '1'])
+      refusals.add(received.code ?? '')
+      await delay(1_000)
+    }
+    throw new Error(`Sync ${index} was never taken.`)
+  }
+  const acks = await Promise.all(Array.from({ length: 24 }, (_, index) => sync(index)))
+  expect(acks).toEqual(acks.map(() => 1))
+  expect([...refusals]).toEqual(['TOO_MANY_BYTES'])
+  expect(((await page.get('/bff/v1/tasks')).body as { items: unknown[] }).items).toHaveLength(24)
+  for (const service of [product.bff, product.core]) expect(await errorsOf(service)).toEqual([])
+}, 120_000)
+
+/** A sync of a device of its own with one new task, in a body of just under 8 MB. */
+function syncOf(index: number) {
+  const clientId = `device${index}`
+  const id = `01890000-0000-7000-8000-${String(index).padStart(12, '0')}`
+  const stamp = { ms: Date.now(), counter: 0, clientId }
+  const op = {
+    seq: 1,
+    group: 'g',
+    entity: 'tasks',
+    id,
+    field: 'name',
+    value: `Task ${index}`,
+    stamp,
+    base: null,
+  }
+  const request = { attempt: 1, clientId, cursor: 0, ops: [op], schema: 1 }
+  const text = JSON.stringify(request)
+  // White space counts as bytes, and is not part of any field.
+  return { body: text.padEnd(7_990_000, ' ') }
+}

@@ -1,5 +1,6 @@
 import { requireBearerToken, type TokenVerifier } from '@goalixa/chassis/access-token'
 import type { ServiceApp } from '@goalixa/chassis/build-service'
+import { createByteLimit } from '@goalixa/chassis/create-byte-limit'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -7,9 +8,16 @@ import { z } from 'zod'
 const UserId = z.uuid()
 const users = new WeakMap<FastifyRequest, string>()
 
-/** Rejects every request under `/v1/` without a valid access token, before its body is read. */
+// Parsed, a body takes several times its bytes; three of the largest syncs.
+const MAX_BODY_BYTES_IN_FLIGHT = 24 * 1_048_576
+
+/**
+ * Rejects every request under `/v1/` without a valid access token, before its body is read, and with TOO_MANY_BYTES what is too much beside the
+ * bodies of other requests in flight.
+ */
 export function requireUser(app: ServiceApp, { verify }: { verify: TokenVerifier }): void {
-  app.addHook('onRequest', async request => {
+  const admit = createByteLimit({ maxBytes: MAX_BODY_BYTES_IN_FLIGHT })
+  app.addHook('onRequest', async (request, reply) => {
     // The matched route, not the URL: `/%761/…` matches the same one.
     if (!request.routeOptions.url?.startsWith('/v1/')) return
     const { sub } = await verify(requireBearerToken(request.headers.authorization))
@@ -20,6 +28,7 @@ export function requireUser(app: ServiceApp, { verify }: { verify: TokenVerifier
         'The subject of the access token is not a user id.',
       )
     users.set(request, sub)
+    admit(request, reply, sub)
   })
 }
 
