@@ -1,6 +1,7 @@
 import { RefreshRequest, Tokens } from '@goalixa/auth/sessions/sessions.schema'
 import type { TokenVerifier } from '@goalixa/chassis/access-token'
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { RECEIVE_LIMITS } from '@goalixa/chassis/receive-limits'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { HoldPlace, InFlightLimit } from '../limits/create-in-flight-limit.ts'
 import { forwardedFor } from '../proxy/forwarded-for.ts'
@@ -22,14 +23,17 @@ type Deps = {
 
 // A token that expires on its way to core would be refused there.
 const RENEW_BEFORE_MS = 5_000
+// So would one that expires while a body is received, for as long as the server lets that take.
+const RENEW_BEFORE_BODY_MS = RENEW_BEFORE_MS + RECEIVE_LIMITS.timeoutMs + RECEIVE_LIMITS.checkEveryMs
 
-type Identity = { userId: string; sessionId: string | undefined; accessToken: string }
+type Identity = { userId: string; sessionId: string | undefined; accessToken: string; expiresAtMs: number }
 
 /** The signed-in user and an access token for core. Whatever is called for the person runs within `hold`, so that it counts as in flight. */
 export type Session = Identity & { hold: HoldPlace }
 
 /**
  * Creates a function that finds the session of a request and renews it transparently: the browser never has to refresh.
+ * A request with a body renews it earlier, because its body may take minutes, and does with a valid one if auth is away.
  * Simultaneous requests with one refresh token share one call. Throws TOO_MANY_REQUESTS, CLIENT_GONE, and SIGNED_OUT only if there is no session or auth has
  * ended it, even if the access token is still valid; an unreachable auth is `unavailable` and leaves the cookies alone, so that an outage does not sign users out.
  */
@@ -46,17 +50,19 @@ export function createFindSession({ auth, cookies, verify, endedSessions, enter,
     if (access === undefined && refresh === undefined) return refuse('none')
     const current = access === undefined ? undefined : await verifySession(access)
     if (current && (await hasEnded(current))) return refuse('ended', reply)
-    if (current) return current
+    if (current && current.expiresAtMs - now() >= marginOf(request)) return current
     // A made-up cookie is no session, whatever is in it; auth would reject the request.
     if (!RefreshRequest.safeParse({ refreshToken: refresh }).success || refresh === undefined)
-      return refuse('none', reply)
-    const tokens = await shareRefresh(refresh, () => renew(refresh, forwardedFor(request))).catch(error =>
-      error instanceof ExpectedError && error.kind === 'unauthenticated'
-        ? refuse('ended', reply)
-        : rethrow(error),
-    )
-    cookies.write(reply, tokens)
-    const renewed = await verifySession(tokens.accessToken)
+      return current ?? refuse('none', reply)
+    const renewal = await shareRefresh(refresh, () => renew(refresh, forwardedFor(request))).catch(error => {
+      if (!(error instanceof ExpectedError)) throw error
+      if (error.kind === 'unauthenticated') return refuse('ended', reply)
+      if (current === undefined) throw error
+      return current
+    })
+    if ('userId' in renewal) return renewal
+    cookies.write(reply, renewal)
+    const renewed = await verifySession(renewal.accessToken)
     if (renewed) return renewed
     // Auth has just signed it, so our ISSUER or AUTH_JWKS_URL is wrong; the person is not signed out.
     throw new ExpectedError(
@@ -79,7 +85,9 @@ export function createFindSession({ auth, cookies, verify, endedSessions, enter,
   async function verifySession(accessToken: string): Promise<Identity | undefined> {
     try {
       const { sub, sid, exp } = await verify(accessToken)
-      return exp * 1000 - now() < RENEW_BEFORE_MS ? undefined : { userId: sub, sessionId: sid, accessToken }
+      const expiresAtMs = exp * 1000
+      if (expiresAtMs - now() < RENEW_BEFORE_MS) return undefined
+      return { userId: sub, sessionId: sid, accessToken, expiresAtMs }
     } catch (error) {
       if (error instanceof ExpectedError && error.kind === 'unauthenticated') return undefined
       throw error
@@ -99,8 +107,9 @@ export function createFindSession({ auth, cookies, verify, endedSessions, enter,
 }
 export type FindSession = ReturnType<typeof createFindSession>
 
-function rethrow(error: unknown): never {
-  throw error
+function marginOf({ headers }: FastifyRequest): number {
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+  return hasBody ? RENEW_BEFORE_BODY_MS : RENEW_BEFORE_MS
 }
 
 function signedOut() {
