@@ -52,7 +52,6 @@ export function createByteLimit({ maxBytes, refuse = tooManyBytes }: Options) {
     if (entry.calls === 0 && hasEnded(entry.reply)) entries.delete(entry)
   }
 }
-export type ByteLimit = ReturnType<typeof createByteLimit>
 
 function fits(bytes: number, others: readonly Entry[], maxBytes: number): boolean {
   return others.length === 0 || others.reduce((sum, entry) => sum + entry.bytes, bytes) <= maxBytes
