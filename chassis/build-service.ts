@@ -20,7 +20,6 @@ import type { Metrics } from './metrics.ts'
 import { observeRequests } from './observe-requests.ts'
 import { rethrowUnavailable } from './postgres.ts'
 import { asFrameworkError, toProblem } from './problem.ts'
-import { RECEIVE_LIMITS } from './receive-limits.ts'
 import { withTrace } from './trace.ts'
 import { trackUnusedConnections } from './track-unused-connections.ts'
 
@@ -111,12 +110,7 @@ export async function buildService(options: Options) {
 }
 export type Service = Awaited<ReturnType<typeof buildService>>
 
-function createApp({
-  config,
-  log,
-  bodyLimit = 1_048_576,
-  receiveTimeoutMs = RECEIVE_LIMITS.timeoutMs,
-}: Options) {
+function createApp({ config, log, bodyLimit = 1_048_576, receiveTimeoutMs = 120_000 }: Options) {
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -130,7 +124,7 @@ function createApp({
     // The defaults of Node, which must not exceed the timeout of the whole request.
     http: {
       headersTimeout: Math.min(receiveTimeoutMs, 60_000),
-      connectionsCheckingInterval: Math.min(receiveTimeoutMs, RECEIVE_LIMITS.checkEveryMs),
+      connectionsCheckingInterval: Math.min(receiveTimeoutMs, 30_000),
     },
     forceCloseConnections: 'idle',
   }).withTypeProvider<ZodTypeProvider>()

@@ -8,6 +8,7 @@ export type ErrorKind =
   | 'too-large'
   | 'unsupported'
   | 'too-many'
+  | 'too-slow'
   | 'unavailable'
   | 'bad-upstream'
 
@@ -47,6 +48,7 @@ const STATUS = {
   'too-large': 413,
   unsupported: 415,
   'too-many': 429,
+  'too-slow': 408,
   unavailable: 503,
   'bad-upstream': 502,
 } as const satisfies Record<ErrorKind, number>

@@ -88,8 +88,8 @@ export function authRoutes(
     '/bff/auth/password',
     { ...SMALL, onRequest: requireSession, schema: { body: PasswordChange, response: { 200: Me } } },
     async (request, reply) => {
-      const { accessToken, hold } = sessionOf(request)
-      const answer = await hold(() => callAuth(request, '/v1/password/change', accessToken))
+      const { hold } = sessionOf(request)
+      const answer = await hold(accessToken => callAuth(request, '/v1/password/change', accessToken))
       if (answer.status !== 200) return rethrowProblem(answer)
       const signedIn = SignedIn.parse(answer.body)
       await markEnded(request)
@@ -102,9 +102,10 @@ export function authRoutes(
     '/bff/auth/sessions',
     { ...SMALL, onRequest: requireSession, schema: { response: { 204: z.void() } } },
     async (request, reply) => {
-      const { accessToken, hold } = sessionOf(request)
-      const headers = { authorization: `Bearer ${accessToken}` }
-      const answer = await hold(() => auth('/v1/sessions', { method: 'DELETE', headers }))
+      const { hold } = sessionOf(request)
+      const answer = await hold(accessToken =>
+        auth('/v1/sessions', { method: 'DELETE', headers: { authorization: `Bearer ${accessToken}` } }),
+      )
       if (answer.status !== 204) return rethrowProblem(answer)
       return reply.status(204).send()
     },
@@ -136,8 +137,8 @@ export function authRoutes(
     return reply.send({ user: null })
   })
 
-  function readMe({ accessToken, hold }: Session): Promise<HttpResponse> {
-    return hold(() => auth('/v1/me', { headers: { authorization: `Bearer ${accessToken}` } }))
+  function readMe({ hold }: Session): Promise<HttpResponse> {
+    return hold(accessToken => auth('/v1/me', { headers: { authorization: `Bearer ${accessToken}` } }))
   }
 
   // Either cookie may be missing, or be another session's. Throws unless auth has ended what they name: then the person is still signed in.

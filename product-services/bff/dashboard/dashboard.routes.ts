@@ -16,8 +16,11 @@ export function dashboardRoutes(
       schema: { querystring: DashboardQuery, response: { 200: Dashboard } },
     },
     async (request, reply) => {
-      const session = guard.sessionOf(request)
-      return sendJson(reply, await session.hold(() => dashboard.read(session, request.query)))
+      const { userId, hold } = guard.sessionOf(request)
+      return sendJson(
+        reply,
+        await hold(accessToken => dashboard.read({ userId, accessToken }, request.query)),
+      )
     },
   )
 }

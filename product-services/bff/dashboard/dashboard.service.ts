@@ -7,11 +7,11 @@ import { dateAt } from '@goalixa/rules/time/calendar-days'
 import { z } from 'zod'
 import type { Cache } from '../cache/cache.ts'
 import type { Upstream } from '../proxy/upstream.ts'
-import type { Session } from '../sessions/find-session.ts'
 import { createSingleFlight } from '../sessions/single-flight.ts'
 import { canonicalTimeZone } from './canonical-time-zone.ts'
 import type { Dashboard, Part } from './dashboard.schema.ts'
 
+type Caller = { userId: string; accessToken: string }
 type Deps = { auth: Upstream; core: Upstream; cache: Cache; now: () => number }
 
 const TTL_SECONDS = 120
@@ -31,7 +31,7 @@ export function createDashboardService({ auth, core, cache, now }: Deps) {
      * Returns a `Dashboard` as the bytes of its JSON, because parsing, validating and serialising 200 cached tasks would
      * cost more than everything else. Throws if core's head cannot be read; other parts that cannot be read are in `missing`.
      */
-    async read({ userId, accessToken }: Session, { time_zone }: { time_zone: string }): Promise<Buffer> {
+    async read({ userId, accessToken }: Caller, { time_zone }: { time_zone: string }): Promise<Buffer> {
       const get = reader(accessToken)
       const timeZone = canonicalTimeZone(time_zone)
       const date = dateAt(now(), timeZone)

@@ -44,8 +44,8 @@ export async function proxyRoutes(
   })
 
   async function forward(request: FastifyRequest, reply: FastifyReply, path: string, timeoutMs?: number) {
-    const { accessToken, hold } = sessionOf(request)
-    const answer = await hold(() =>
+    const { hold } = sessionOf(request)
+    const answer = await hold(accessToken =>
       core(path, {
         method: request.method,
         ...(Buffer.isBuffer(request.body) ? { body: request.body } : {}),

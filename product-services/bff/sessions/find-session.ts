@@ -1,9 +1,8 @@
 import { RefreshRequest, Tokens } from '@goalixa/auth/sessions/sessions.schema'
 import type { TokenVerifier } from '@goalixa/chassis/access-token'
 import { ExpectedError } from '@goalixa/chassis/errors'
-import { RECEIVE_LIMITS } from '@goalixa/chassis/receive-limits'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { HoldPlace, InFlightLimit } from '../limits/create-in-flight-limit.ts'
+import type { InFlightLimit } from '../limits/create-in-flight-limit.ts'
 import { forwardedFor } from '../proxy/forwarded-for.ts'
 import type { Upstream } from '../proxy/upstream.ts'
 import type { EndedSessionCheck } from './check-ended-session.ts'
@@ -23,17 +22,20 @@ type Deps = {
 
 // A token that expires on its way to core would be refused there.
 const RENEW_BEFORE_MS = 5_000
-// So would one that expires while a body is received, for as long as the server lets that take.
-const RENEW_BEFORE_BODY_MS = RENEW_BEFORE_MS + RECEIVE_LIMITS.timeoutMs + RECEIVE_LIMITS.checkEveryMs
+// Another request may have renewed since, at the earliest when as much was left. Auth takes the token that it used for another minute; after that
+// it would be a copy, and the end of the session.
+const RENEW_AFTER_MS = 45_000
 
 type Identity = { userId: string; sessionId: string | undefined; accessToken: string; expiresAtMs: number }
 
-/** The signed-in user and an access token for core. Whatever is called for the person runs within `hold`, so that it counts as in flight. */
-export type Session = Identity & { hold: HoldPlace }
+export type Session = {
+  userId: string
+  /** Runs whatever is called for the person, so that it counts as in flight, with an access token that is valid now: a body may have taken minutes. */
+  hold: <T>(call: (accessToken: string) => Promise<T>) => Promise<T>
+}
 
 /**
  * Creates a function that finds the session of a request and renews it transparently: the browser never has to refresh.
- * A request with a body renews it earlier, because its body may take minutes, and does with a valid one if auth is away.
  * Simultaneous requests with one refresh token share one call. Throws TOO_MANY_REQUESTS, CLIENT_GONE, and SIGNED_OUT only if there is no session or auth has
  * ended it, even if the access token is still valid; an unreachable auth is `unavailable` and leaves the cookies alone, so that an outage does not sign users out.
  */
@@ -42,7 +44,11 @@ export function createFindSession({ auth, cookies, verify, endedSessions, enter,
 
   return async function findSession(request: FastifyRequest, reply: FastifyReply): Promise<Session> {
     const identity = await find(request, reply)
-    return { ...identity, hold: enter(identity.userId, reply) }
+    const hold = enter(identity.userId, reply)
+    return {
+      userId: identity.userId,
+      hold: call => hold(async () => call(await findToken(identity, request, reply))),
+    }
   }
 
   async function find(request: FastifyRequest, reply: FastifyReply): Promise<Identity> {
@@ -50,19 +56,33 @@ export function createFindSession({ auth, cookies, verify, endedSessions, enter,
     if (access === undefined && refresh === undefined) return refuse('none')
     const current = access === undefined ? undefined : await verifySession(access)
     if (current && (await hasEnded(current))) return refuse('ended', reply)
-    if (current && current.expiresAtMs - now() >= marginOf(request)) return current
+    return current ?? renewSession(request, reply)
+  }
+
+  // Not renewed before the body instead: its cookies would reach the browser only after the body, and meanwhile the browser would use the old ones.
+  async function findToken(
+    { accessToken, expiresAtMs }: Identity,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) {
+    const expiredMs = now() - expiresAtMs
+    if (expiredMs <= -RENEW_BEFORE_MS) return accessToken
+    if (expiredMs > RENEW_AFTER_MS) throw tooSlow()
+    return (await renewSession(request, reply)).accessToken
+  }
+
+  async function renewSession(request: FastifyRequest, reply: FastifyReply): Promise<Identity> {
+    const { refresh } = cookies.read(request)
     // A made-up cookie is no session, whatever is in it; auth would reject the request.
     if (!RefreshRequest.safeParse({ refreshToken: refresh }).success || refresh === undefined)
-      return current ?? refuse('none', reply)
-    const renewal = await shareRefresh(refresh, () => renew(refresh, forwardedFor(request))).catch(error => {
-      if (!(error instanceof ExpectedError)) throw error
-      if (error.kind === 'unauthenticated') return refuse('ended', reply)
-      if (current === undefined) throw error
-      return current
-    })
-    if ('userId' in renewal) return renewal
-    cookies.write(reply, renewal)
-    const renewed = await verifySession(renewal.accessToken)
+      return refuse('none', reply)
+    const tokens = await shareRefresh(refresh, () => renew(refresh, forwardedFor(request))).catch(error =>
+      error instanceof ExpectedError && error.kind === 'unauthenticated'
+        ? refuse('ended', reply)
+        : rethrow(error),
+    )
+    cookies.write(reply, tokens)
+    const renewed = await verifySession(tokens.accessToken)
     if (renewed) return renewed
     // Auth has just signed it, so our ISSUER or AUTH_JWKS_URL is wrong; the person is not signed out.
     throw new ExpectedError(
@@ -107,11 +127,18 @@ export function createFindSession({ auth, cookies, verify, endedSessions, enter,
 }
 export type FindSession = ReturnType<typeof createFindSession>
 
-function marginOf({ headers }: FastifyRequest): number {
-  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-  return hasBody ? RENEW_BEFORE_BODY_MS : RENEW_BEFORE_MS
+function rethrow(error: unknown): never {
+  throw error
 }
 
 function signedOut() {
   return new ExpectedError('unauthenticated', 'SIGNED_OUT', 'You are signed out. Sign in to continue.')
+}
+
+function tooSlow() {
+  return new ExpectedError(
+    'too-slow',
+    'BODY_TOO_SLOW',
+    'The request took so long to arrive that it is not valid any more. Send it again.',
+  )
 }

@@ -17,7 +17,7 @@ export function createSessionGuard(findSession: FindSession) {
     async requireSession(request: FastifyRequest, reply: FastifyReply): Promise<void> {
       const session = await findSession(request, reply)
       const holdBytes = admit(request, reply, session.userId)
-      sessions.set(request, { ...session, hold: call => session.hold(() => holdBytes(call)) })
+      sessions.set(request, { ...session, hold: call => holdBytes(() => session.hold(call)) })
     },
     sessionOf(request: object): Session {
       const session = sessions.get(request)
