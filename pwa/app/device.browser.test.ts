@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { enterTask, type Fixture, startFixture, synced, typeTask } from '../testing/start-fixture.ts'
+import {
+  enterTask,
+  type Fixture,
+  fillSignIn,
+  startFixture,
+  synced,
+  typeTask,
+} from '../testing/start-fixture.ts'
 
 const PATIENCE = { timeout: 15_000 }
 const YEAR_MS = 31_536_000_000
@@ -34,6 +41,26 @@ it('shows and keeps what is done on a full device, says so, and syncs it once th
   await expect
     .poll(() => fixture.bff.taskNames(userId).sort(), PATIENCE)
     .toEqual(['And one more', 'Before', 'Written on a full device'])
+  await context.close()
+})
+
+it('keeps the page with a change that only it holds when the session ends, until the change could be stored', async () => {
+  const { context, page, email, userId } = await fixture.signIn()
+  await synced(page)
+  await page.evaluate(fillStorageButForMeta)
+  await typeTask(page, 'Held by the page alone')
+  const failure = page.locator('.toast', { hasText: 'the change is kept only while this page is open' })
+  await failure.waitFor()
+  fixture.bff.endSessions()
+  await page.getByRole('link', { name: 'Settings', exact: true }).click()
+  await page.getByRole('button', { name: 'Sync now' }).click()
+  await page.getByText('Your session has ended. Free some space on this device').waitFor()
+  await page.getByRole('heading', { name: 'Settings' }).waitFor()
+  await page.evaluate(emptyStorage)
+  await failure.getByRole('button', { name: 'Try again' }).click()
+  await page.getByText('your data is still on this device').waitFor()
+  await fillSignIn(page, email)
+  await expect.poll(() => fixture.bff.taskNames(userId), PATIENCE).toEqual(['Held by the page alone'])
   await context.close()
 })
 
@@ -77,6 +104,24 @@ function fillStorage() {
   Object.assign(window, { emptyStorage: () => Object.assign(IDBObjectStore.prototype, { put }) })
   IDBObjectStore.prototype.put = () => {
     throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
+  }
+}
+
+// Nearly full: what a request needs still fits.
+function fillStorageButForMeta() {
+  const { put } = IDBObjectStore.prototype
+  const { setItem } = Storage.prototype
+  const refuse = () => {
+    throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
+  }
+  const emptyStorage = () => {
+    Object.assign(IDBObjectStore.prototype, { put })
+    Object.assign(Storage.prototype, { setItem })
+  }
+  Object.assign(window, { emptyStorage })
+  Storage.prototype.setItem = refuse
+  IDBObjectStore.prototype.put = function (...values) {
+    return this.name === 'meta' ? put.apply(this, values) : refuse()
   }
 }
 

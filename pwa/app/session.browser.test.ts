@@ -240,6 +240,8 @@ async function suspend(page: Page): Promise<() => Promise<void>> {
 }
 
 async function signOut(page: Page) {
+  // A page behind another tab draws once a second.
+  await page.bringToFront()
   await page.getByRole('link', { name: 'Settings', exact: true }).click()
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.locator('[data-confirm-sign-out]').click()
