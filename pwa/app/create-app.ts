@@ -171,6 +171,10 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
     await openCurrentUser()
   }
 
+  function completeSignOut() {
+    session.completeSignOut().catch(() => {})
+  }
+
   function openAgain() {
     if (stage.kind === 'unreachable') void open()
   }
@@ -201,8 +205,8 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
           kind: 'broken',
           reason: 'Goalixa needs a secure connection. Open this page with https://.',
         })
-      void session.completeSignOut().catch(() => {})
-      addEventListener('online', openAgain)
+      completeSignOut()
+      for (const run of [completeSignOut, openAgain]) addEventListener('online', run)
       addEventListener('pageshow', verifyUser)
       for (const event of ['resume', 'visibilitychange']) document.addEventListener(event, verifyUser)
       setInterval(verifyUser, VERIFY_MS)

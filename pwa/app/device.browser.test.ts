@@ -56,6 +56,11 @@ it('keeps the page with a change that only it holds when the session ends, until
   await page.getByRole('button', { name: 'Sync now' }).click()
   await page.getByText('Your session has ended. Free some space on this device').waitFor()
   await page.getByRole('heading', { name: 'Settings' }).waitFor()
+  const asking = page.waitForEvent('dialog')
+  await page.evaluate(() => setTimeout(() => location.reload()))
+  const question = await asking
+  expect(question.type()).toBe('beforeunload')
+  await question.dismiss()
   await page.evaluate(emptyStorage)
   await failure.getByRole('button', { name: 'Try again' }).click()
   await page.getByText('your data is still on this device').waitFor()

@@ -65,14 +65,18 @@ export function createSession({ api, storage, locks, data, newId, onOtherTab, ch
       const result = await attempt()
       if (result.kind !== 'ok') return result
       storage.removeItem(PENDING_SIGN_OUT)
-      // No tab may remove what the user is going to write from now on.
-      await locks.request(REMOVAL_LOCK, () => {
-        storeRemovals(removals().filter(id => id !== result.user.id))
-        storeUser(result.user)
-      })
+      await admit(result.user)
       // The new user must not find the previous user's data, but changes that are not synced yet must not be lost.
       if (before !== undefined && before.id !== result.user.id) await data.removeIfSynced(before.id)
       return result
+    })
+  }
+
+  // No tab may remove what the user is going to write from now on.
+  async function admit(user: User) {
+    await locks.request(REMOVAL_LOCK, () => {
+      storeRemovals(removals().filter(id => id !== user.id))
+      storeUser(user)
     })
   }
 
@@ -117,8 +121,9 @@ export function createSession({ api, storage, locks, data, newId, onOtherTab, ch
     async restoreFromCookies(): Promise<User | undefined> {
       return withSyncLock(async () => {
         if (storage.getItem(PENDING_SIGN_OUT) !== null) return undefined
+        if ((await finishRemovals()) === 'blocked') return undefined
         const user = await api.findUser()
-        if (user !== undefined) storeUser(user)
+        if (user !== undefined) await admit(user)
         return user
       })
     },

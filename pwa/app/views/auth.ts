@@ -55,7 +55,7 @@ export function authView(app: App, mode: Mode, reason: string | null) {
     <div class="auth-card">
       <p class="auth-logo">${logo()} Goalixa</p>
       <h1 tabindex="-1">${texts.title}</h1>
-      <p class="quiet">${reason ?? texts.lead}</p>
+      <p class="quiet" role="status">${reason ?? texts.lead}</p>
       <form @submit=${submit}>
         <label class="field">
           <span>Email</span>
