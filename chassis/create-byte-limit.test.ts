@@ -100,7 +100,7 @@ test('a body larger than all of the room is accepted alone', async () => {
   await expect.poll(() => post(900, 'ann'), PATIENT).toBe(200)
 })
 
-test('nobody takes more than half of the room beside another body of their own', async () => {
+test('nobody takes more than a quarter of the room beside another body of their own', async () => {
   const { promise, resolve } = Promise.withResolvers<void>()
   const { post, received } = await start({ mayAnswer: promise })
   const first = post(30, 'ann')

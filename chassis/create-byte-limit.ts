@@ -17,7 +17,7 @@ export type HoldBytes = <T>(call: () => Promise<T>) => Promise<T>
 /**
  * Creates a limit of the bytes of bodies in flight, which bounds the memory of a process. It admits a request before its body is read, by the
  * length that it declares, or by the limit of its route if it declares none; beyond the limit it throws. If an `owner` is given, one may take
- * half of the bytes. A body is always admitted if no other is in flight, whatever its length.
+ * a quarter of the bytes. A body is always admitted if no other is in flight, whatever its length.
  */
 export function createByteLimit({ maxBytes, refuse = tooManyBytes }: Options) {
   const entries = new Set<Entry>()
@@ -45,7 +45,7 @@ export function createByteLimit({ maxBytes, refuse = tooManyBytes }: Options) {
   function hasRoom(bytes: number, owner: string | undefined): boolean {
     for (const entry of entries) removeIfEnded(entry)
     const own = owner === undefined ? [] : [...entries].filter(entry => entry.owner === owner)
-    return fits(bytes, [...entries], maxBytes) && fits(bytes, own, maxBytes / 2)
+    return fits(bytes, [...entries], maxBytes) && fits(bytes, own, maxBytes / 4)
   }
 
   function removeIfEnded(entry: Entry): void {

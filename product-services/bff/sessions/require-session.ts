@@ -2,7 +2,7 @@ import { createByteLimit } from '@goalixa/chassis/create-byte-limit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FindSession, Session } from './find-session.ts'
 
-// A fifth of the memory of a container, or six of the largest syncs; the app sends a quarter of a megabyte at once.
+// Six of the largest syncs; twice as much in memory while they are put together. The app sends a quarter of a megabyte at once.
 const MAX_BODY_BYTES_IN_FLIGHT = 48 * 1_048_576
 
 /**
