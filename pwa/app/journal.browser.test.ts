@@ -77,6 +77,33 @@ it.each<[string, (page: Page, context: BrowserContext) => Promise<unknown>]>([
   await context.close()
 })
 
+it('shows at once what the database takes only later, so that nobody does it twice', async () => {
+  const { context, page, userId } = await fixture.signIn()
+  await enterTask(page, 'Before')
+  await synced(page)
+  const blocker = await context.newPage()
+  await blocker.goto(`${fixture.site.origin}/icons/icon.svg`)
+  await blocker.evaluate(blockDatabase, `goalixa:${userId}`)
+  await enterTask(page, 'While the database is busy')
+  expect(await page.getByRole('textbox', { name: 'Add a task' }).inputValue()).toBe('')
+  const timer = (name: string) =>
+    page.getByRole('button', { name: `${name} the timer for Before`, exact: true }).first()
+  await timer('Start').click()
+  await timer('Stop').click()
+  await timer('Start').waitFor()
+  await page.getByRole('checkbox', { name: 'Complete Before' }).click()
+  await page.getByRole('checkbox', { name: 'Reopen Before' }).waitFor()
+  expect(await journalIn(page)).toHaveLength(4)
+  expect(fixture.bff.taskNames(userId)).toEqual(['Before'])
+  await blocker.close()
+  await synced(page)
+  const started = fixture.bff.getModel(userId).log.filter(({ op }) => op.field === 'started_at')
+  expect(started).toHaveLength(1)
+  expect(fixture.bff.taskNames(userId)).toContain('While the database is busy')
+  expect(await journalIn(page)).toEqual([])
+  await context.close()
+})
+
 it('makes a gesture once that a second tab finds in the journal while the first is still storing it', async () => {
   const { context, page, userId } = await fixture.signIn()
   await enterTask(page, 'Before')

@@ -10,12 +10,12 @@ type Options = {
   /** Stores a gesture exactly once; the page shows it at once if it is in the journal, otherwise once it is stored. */
   store: (gesture: JournalEntry, isJournaled: boolean) => Promise<unknown>
   addAttention: (items: Omit<Attention, 'at'>[]) => Promise<void>
-  /** Called when a gesture is given up: the page shows it no longer. */
-  onGivenUp: () => void
+  /** Called when a gesture that waits is shown from now on, or not any more because it was given up. */
+  onChange: () => void
 }
 
 /** Creates the queue of the gestures that are not in the database yet; they are stored one by one, in their order. */
-export function createGestureQueue({ journal, store, addAttention, onGivenUp }: Options) {
+export function createGestureQueue({ journal, store, addAttention, onChange }: Options) {
   let waiting: readonly WaitingGesture[] = []
   let line: Promise<void> = Promise.resolve()
 
@@ -49,7 +49,7 @@ export function createGestureQueue({ journal, store, addAttention, onGivenUp }: 
     const change = { entity: 'unknown', field: 'text', value: text } as const
     await addAttention([{ key: `journal/${gesture.id}`, code: 'NOT_STORED', reason: LOST, op: change }])
     forget(gesture)
-    onGivenUp()
+    onChange()
   }
 
   return {
@@ -57,6 +57,8 @@ export function createGestureQueue({ journal, store, addAttention, onGivenUp }: 
     add(gesture: JournalEntry): Promise<void> {
       const own = { ...gesture, isJournaled: journal?.write(gesture) === true }
       waiting = [...waiting, own]
+      // The database may be slow: without it, the person would do the same again.
+      if (own.isJournaled) onChange()
       return storeUpTo(own)
     },
     /** Stores the gestures of pages that went away. What cannot be stored waits, or needs attention: it never rejects. */

@@ -88,14 +88,15 @@ describe('a gesture', () => {
   })
 
   it.each([
-    ['in the journal, before it is stored', false, ['shown', 'stored']],
-    ['not in the journal, which is full, once it is stored', true, ['stored', 'shown']],
+    ['in the journal, before the database has begun', false, ['shown', 'begun', 'shown', 'stored']],
+    ['not in the journal, which is full, once it is stored', true, ['begun', 'stored', 'shown']],
   ])('is shown, if it is %s', async (_name, isFull, order) => {
     const store = await open()
     await new Promise(resolve => setTimeout(resolve, 20))
     const { transaction } = IDBDatabase.prototype
     const events: string[] = []
     IDBDatabase.prototype.transaction = function (...parameters) {
+      events.push('begun')
       const tx = transaction.apply(this, parameters)
       tx.addEventListener('complete', () => events.push('stored'))
       return tx

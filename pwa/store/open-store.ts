@@ -78,7 +78,7 @@ export async function openStore({
         { isShownAtOnce: isJournaled },
       ),
     addAttention,
-    onGivenUp: memory.changed,
+    onChange: memory.changed,
   })
   let shown: { of: readonly unknown[]; rows: ReadonlyMap<string, LocalRow> } | undefined
 
@@ -206,9 +206,9 @@ export async function openStore({
     async storeWaiting(): Promise<void> {
       await track(gestures.storeAll())
     },
-    /** Resolves once every edit so far is stored or has failed: from then on a reload loses none of them. */
+    /** Resolves once each edit so far is in the journal, is stored, or has failed: from then on a reload loses none of them. */
     async settled(): Promise<void> {
-      await Promise.all(writing)
+      if (gestures.waiting().some(({ isJournaled }) => !isJournaled)) await Promise.all(writing)
     },
     /**
      * Creates the next request to the server; answers to older ones are ignored from now on. `withdraws` is the number of

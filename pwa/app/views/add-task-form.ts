@@ -1,6 +1,7 @@
 import { html } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
 import { parseQuickAdd } from '../data/parse-quick-add.ts'
+import { SAVED } from '../save-field.ts'
 import { icon } from './icon.ts'
 import { limitedField } from './limited-field.ts'
 
@@ -11,7 +12,10 @@ export function addTaskForm(app: SignedInApp, projectId: string | null, { hint }
     const form = event.currentTarget
     const field = form instanceof HTMLFormElement ? form.elements.namedItem('name') : null
     if (!(field instanceof HTMLInputElement)) return
-    if (app.stage.actions.addTask(field.value, projectId)) field.value = ''
+    if (!app.stage.actions.addTask(field.value, projectId)) return
+    field.value = ''
+    // At once: the page is drawn before the form reports that it was submitted, and drafts are restored when it is drawn.
+    field.dispatchEvent(new Event(SAVED, { bubbles: true }))
   }
   const { projects } = app.stage.workspace.records()
   const limit = limitedField('tasks', 'name', line => parseQuickAdd(line, projects).name)
