@@ -82,6 +82,24 @@ it.each([
   await context.close()
 })
 
+it('closes a sheet that a text has kept open at the last moment, once the text can be saved', async () => {
+  const { context, page } = await fixture.signIn()
+  await enterTask(page, 'Write')
+  await page.locator('.task-open').click()
+  const dialog = page.getByRole('dialog', { name: 'Task' })
+  const note = dialog.getByLabel('Note')
+  await page.evaluate(typeBeforeBack, 'y'.repeat(20_001))
+  await page.getByRole('button', { name: 'Close' }).click()
+  await expect.poll(() => hintIn(page, 'dialog ')).toContain('at most 20,000 characters; this has 20,001')
+  await page.waitForFunction(() => history.state?.sheet !== undefined)
+  await note.fill('Short')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await page.locator('.task-open').click()
+  expect(await note.inputValue()).toBe('Short')
+  await context.close()
+})
+
 it('says the limit of the name of a project', async () => {
   const { context, page } = await fixture.signIn()
   await page.goto(`${fixture.site.origin}/projects`)
@@ -124,4 +142,16 @@ async function goBackAndForth(page: Page) {
 function countMoves() {
   Object.assign(window, { moves: 0 })
   addEventListener('popstate', () => (window as unknown as { moves: number }).moves++)
+}
+
+// Types into the note of the sheet once the app has decided to go back.
+function typeBeforeBack(text: string) {
+  const { back } = history
+  history.back = () => {
+    history.back = back
+    const note = [...document.querySelectorAll<HTMLTextAreaElement>('dialog textarea')].at(-1)
+    if (note) note.value = text
+    note?.dispatchEvent(new Event('input', { bubbles: true }))
+    history.back()
+  }
 }

@@ -18,7 +18,12 @@ type EntryState = { sheet?: Sheet } | null
  */
 export function createSheetHistory(changed: () => void) {
   const current = (): Sheet | null => (history.state as EntryState)?.sheet ?? null
-  let closing: Promise<void> | undefined
+  let closing: PromiseWithResolvers<void> | undefined
+
+  function closed() {
+    closing?.resolve()
+    closing = undefined
+  }
 
   addEventListener('popstate', event => {
     const dialog = document.querySelector<HTMLDialogElement>('dialog[open]')
@@ -26,11 +31,13 @@ export function createSheetHistory(changed: () => void) {
     // text that cannot be saved has kept its sheet open.
     if (dialog !== null && !leaveSheet(dialog)) {
       if (current() === null) history.forward()
-      return event.stopImmediatePropagation()
+      event.stopImmediatePropagation()
+      return closed()
     }
     // Only a dialog that is closed gives the focus back.
     dialog?.close()
     changed()
+    closed()
   })
 
   return {
@@ -41,20 +48,14 @@ export function createSheetHistory(changed: () => void) {
       else history.replaceState(state, '')
       changed()
     },
-    /** Goes back to the entry of the page alone. Resolves once that has happened. */
+    /** Goes back to the entry of the page alone. Resolves once that has happened, or a text that cannot be saved has kept the sheet open. */
     close(): Promise<void> {
       if (current() === null) return Promise.resolve()
-      closing ??= goBack().finally(() => {
-        closing = undefined
-      })
-      return closing
+      if (closing === undefined) {
+        closing = Promise.withResolvers()
+        history.back()
+      }
+      return closing.promise
     },
   }
-}
-
-function goBack(): Promise<void> {
-  return new Promise(resolve => {
-    addEventListener('popstate', () => resolve(), { once: true })
-    history.back()
-  })
 }
