@@ -12,12 +12,18 @@ type Options = {
   consequence: string
 }
 
+export type RedisConnection = {
+  redis: Redis
+  /** Reports how a write ended that is made regularly: a Redis that refuses one, full or read-only, is unavailable until one succeeds. */
+  reportWrite: (error?: unknown) => void
+}
+
 /**
  * Connects to Redis for what must never wait for it: a command fails within 300 ms, at once while the connection is lost. A Redis that answers
  * nothing for a second is lost too, and with it whatever was queued for it. Commands of one turn of the event loop share a round trip. Sets
  * `goalixa_dependency_up{dependency="redis"}` and logs an outage once.
  */
-export function connectRedis({ url, log, metrics, consequence }: Options): Redis {
+export function connectRedis({ url, log, metrics, consequence }: Options): RedisConnection {
   const redis = new Redis(url, {
     commandTimeout: 300,
     // A command that timed out stays in the queue of its connection.
@@ -29,14 +35,35 @@ export function connectRedis({ url, log, metrics, consequence }: Options): Redis
     enableAutoPipelining: true,
   })
   let isUp = true
-  redis.on('ready', () => {
+  let isRefusing = false
+
+  function up() {
     isUp = true
     metrics.dependencyUp.set({ dependency: 'redis' }, 1)
-  })
-  redis.on('error', (err: Error) => {
+  }
+
+  function down(err: unknown) {
     metrics.dependencyUp.set({ dependency: 'redis' }, 0)
     if (isUp) log.warn({ err, dependency: 'redis' }, consequence)
     isUp = false
+  }
+
+  redis.on('ready', () => {
+    if (!isRefusing) up()
   })
-  return redis
+  redis.on('error', down)
+  return {
+    redis,
+    reportWrite(error) {
+      // Other errors are those of the connection, which reports them itself.
+      if (error === undefined ? !isRefusing : !isRefusal(error)) return
+      isRefusing = error !== undefined
+      if (isRefusing) down(error)
+      else up()
+    },
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError'
 }

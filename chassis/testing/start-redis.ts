@@ -33,6 +33,8 @@ export async function startRedis() {
   return {
     url,
     flush: () => client.flushall(),
+    configure: (setting: string, value: string) => client.config('SET', setting, value),
+    keys: () => client.keys('*'),
     exists: async (key: string) => (await client.exists(key)) === 1,
     /** Stops answering but keeps the connections, until `thaw`. */
     freeze: () => child.kill('SIGSTOP'),

@@ -1,4 +1,5 @@
 import { buildService } from '@goalixa/chassis/build-service'
+import type { RedisConnection } from '@goalixa/chassis/connect-redis'
 import { createCircuitBreaker } from '@goalixa/chassis/create-circuit-breaker'
 import { createLog, type Log } from '@goalixa/chassis/log'
 import { createMetrics, type Metrics } from '@goalixa/chassis/metrics'
@@ -89,13 +90,14 @@ async function connect(
   ])
   const consequence =
     'redis is unavailable: rate limits are per process, and the BFF asks auth which sessions have ended'
-  const redis = connectRedis({ url, log, metrics, consequence })
+  const connection = connectRedis({ url, log, metrics, consequence })
+  const { redis } = connection
   const attempt = createCircuitBreaker({ retryMs: 1_000, now })
   return {
     redis,
     createBuckets: (fallback: CreateBucket) => createRedisBuckets({ redis, attempt, fallback }),
     createEndedSessionPublisher: (
-      options: Omit<Parameters<typeof createEndedSessionPublisher>[0], 'redis'>,
-    ) => createEndedSessionPublisher({ redis, ...options }),
+      options: Omit<Parameters<typeof createEndedSessionPublisher>[0], keyof RedisConnection>,
+    ) => createEndedSessionPublisher({ ...connection, ...options }),
   }
 }

@@ -82,7 +82,7 @@ async function connect(
     import('./sessions/ended-session-reader.ts'),
   ])
   const consequence = 'redis is unavailable: nothing is cached, and auth is asked which sessions have ended'
-  const redis = connectRedis({ url, log, metrics, consequence })
+  const { redis } = connectRedis({ url, log, metrics, consequence })
   // Shared, so that a request waits at most once for a Redis that hangs.
   const attempt = createCircuitBreaker({ retryMs: 1_000, now })
   return {

@@ -26,7 +26,7 @@ async function inRedis() {
 }
 
 function share(url: string, metrics = createMetrics()) {
-  const connection = connectRedis({ url, log, metrics, consequence: 'limits are per process' })
+  const { redis: connection } = connectRedis({ url, log, metrics, consequence: 'limits are per process' })
   const attempt = createCircuitBreaker({ retryMs: 1_000, now: Date.now })
   const createBucket = createRedisBuckets({ redis: connection, attempt, fallback: inMemory() })
   return { createBucket, close: () => connection.disconnect() }

@@ -16,17 +16,12 @@ afterAll(() => redis.stop())
 const MINUTE_MS = 60_000
 
 test('a Redis that is emptied while the database is read never vouches for a session that it does not hold', async () => {
-  const connection = connectRedis({
-    url: redis.url,
-    log: createLog({ service: 'test', level: 'silent' }),
-    metrics: createMetrics(),
-    consequence: 'redis is unavailable',
-  })
+  const { connection } = connect()
   const endedAt = Date.now() - 5 * MINUTE_MS
   const vouched: boolean[] = []
   let reads = 0
   const ended = createEndedSessionPublisher({
-    redis: connection,
+    ...connection,
     async endedSince(since) {
       reads += 1
       const isComplete = await redis.exists(ENDED_SESSIONS_COMPLETE)
@@ -45,6 +40,57 @@ test('a Redis that is emptied while the database is read never vouches for a ses
     expect(await redis.exists(endedSessionKey('old'))).toBe(true)
   } finally {
     ended.stop()
-    connection.disconnect()
+    connection.redis.disconnect()
   }
 })
+
+test.each([
+  ['is full', 'maxmemory', '1', '0'],
+  ['has too few replicas to accept writes', 'min-replicas-to-write', '1', '0'],
+])(
+  'a Redis that %s is reported as unavailable, once, until it accepts writes again',
+  async (_name, setting, refuse, accept) => {
+    const { connection, messages, metrics } = connect()
+    let rounds = 0
+    const ended = createEndedSessionPublisher({
+      ...connection,
+      async endedSince() {
+        rounds += 1
+        return []
+      },
+      accessSeconds: 900,
+      now: Date.now,
+    })
+    const isUp = async (value: 0 | 1) =>
+      expect
+        .poll(() => metrics.registry.metrics(), { timeout: 10_000 })
+        .toContain(`goalixa_dependency_up{dependency="redis"} ${value}`)
+    ended.start()
+    try {
+      await isUp(1)
+      await redis.configure(setting, refuse)
+      await isUp(0)
+      const before = rounds
+      await expect.poll(() => rounds, { timeout: 20_000 }).toBeGreaterThan(before + 1)
+      expect(messages).toEqual(['redis is unavailable'])
+      await redis.configure(setting, accept)
+      await isUp(1)
+    } finally {
+      await redis.configure(setting, accept)
+      ended.stop()
+      connection.redis.disconnect()
+    }
+  },
+)
+
+function connect() {
+  const metrics = createMetrics()
+  const messages: string[] = []
+  const log = createLog({ service: 'test', level: 'silent' })
+  log.warn = (...[, message]: unknown[]) => void messages.push(String(message))
+  return {
+    metrics,
+    messages,
+    connection: connectRedis({ url: redis.url, log, metrics, consequence: 'redis is unavailable' }),
+  }
+}

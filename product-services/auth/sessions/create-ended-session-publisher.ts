@@ -1,8 +1,7 @@
-import type { Redis } from '@goalixa/chassis/connect-redis'
+import type { RedisConnection } from '@goalixa/chassis/connect-redis'
 import { ENDED_SESSIONS_COMPLETE, endedSessionKey } from './ended-sessions.schema.ts'
 
-type Options = {
-  redis: Redis
+type Options = RedisConnection & {
   /** Returns the ids of the sessions that ended after an instant. */
   endedSince: (since: Date) => Promise<string[]>
   accessSeconds: number
@@ -19,7 +18,7 @@ const OVERLAP_MS = 60_000
  * Publishes ended sessions in Redis for the BFF: at once where they end, and every second again from the database, which also covers what
  * another replica could not publish. A Redis that lost its data is filled again before it vouches for completeness.
  */
-export function createEndedSessionPublisher({ redis, endedSince, accessSeconds, now }: Options) {
+export function createEndedSessionPublisher({ redis, reportWrite, endedSince, accessSeconds, now }: Options) {
   const keptSeconds = accessSeconds + OVERLAP_MS / 1000
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
@@ -48,8 +47,8 @@ export function createEndedSessionPublisher({ redis, endedSince, accessSeconds, 
   }
 
   async function run() {
-    // While Redis or the database cannot be reached, the completeness key expires, and the BFF asks auth instead.
-    await republish().catch(() => {})
+    // While Redis or the database cannot be used, the completeness key expires, and the BFF asks auth instead.
+    await republish().then(() => reportWrite(), reportWrite)
     if (!isStopped) timer = setTimeout(run, EVERY_MS).unref()
   }
 

@@ -24,7 +24,7 @@ afterAll(() => {
 })
 
 function connect(url: string, metrics = createMetrics()) {
-  const connection = connectRedis({ url, log, metrics, consequence: 'cache unavailable' })
+  const { redis: connection } = connectRedis({ url, log, metrics, consequence: 'cache unavailable' })
   connections.push(connection)
   return connection
 }
