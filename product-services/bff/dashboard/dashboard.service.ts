@@ -20,8 +20,8 @@ const MAX_PAGES = 4
 const Head = z.object({ head: z.number().int() })
 
 /**
- * Creates the service that reads one user's dashboard. The cache key contains the user's id, the parameters and the head
- * of the user's data, so that an entry can be neither another user's nor outdated.
+ * Creates the service that reads one user's dashboard. The cache holds one entry per user, however many time zones they ask for. It begins with a
+ * line that names the parameters and the head of the user's data, so that it is never taken for another question or for newer data.
  */
 export function createDashboardService({ auth, core, cache, now }: Deps) {
   const share = createSingleFlight<Buffer>()
@@ -36,13 +36,14 @@ export function createDashboardService({ auth, core, cache, now }: Deps) {
       const timeZone = canonicalTimeZone(time_zone)
       const date = dateAt(now(), timeZone)
       const { head } = await get(core, '/v1/head', Head)
-      const key = `v1:${userId}:dashboard:${date},${timeZone}:${head}`
+      const key = `v2:${userId}:dashboard`
+      const mark = Buffer.from(`${date},${timeZone},${head}\n`)
       const cached = await cache.get(key)
-      if (cached !== undefined) return cached
-      return share(key, async () => {
+      if (cached?.subarray(0, mark.length).equals(mark)) return cached.subarray(mark.length)
+      return share(`${key} ${mark}`, async () => {
         const dashboard = await collect(get, date, timeZone)
         const bytes = Buffer.from(JSON.stringify(dashboard))
-        if (dashboard.missing.length === 0) await cache.set(key, bytes, TTL_SECONDS)
+        if (dashboard.missing.length === 0) await cache.set(key, Buffer.concat([mark, bytes]), TTL_SECONDS)
         return bytes
       })
     },

@@ -1,12 +1,18 @@
+import { startRedis, type TestRedis } from '@goalixa/chassis/testing/start-redis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startProduct, type TestProduct } from '../testing/start-product.ts'
 
+let redis: TestRedis
 let product: TestProduct
 
 beforeAll(async () => {
-  product = await startProduct()
+  redis = await startRedis()
+  product = await startProduct({ redisUrl: redis.url })
 })
-afterAll(() => product.stop())
+afterAll(async () => {
+  await product.stop()
+  await redis.stop()
+})
 
 async function readsOfTasks(): Promise<number> {
   const metrics = await (await fetch(`${product.core.metricsAddress}/metrics`)).text()
@@ -24,3 +30,18 @@ test('a time zone in any case is one entry of the cache, and is answered as it w
   const { body } = await page.get('/bff/aggregate/dashboard?time_zone=Asia/Kolkata')
   expect(body).toMatchObject({ today: { timeZone: 'Asia/Kolkata' } })
 })
+
+test('a person takes one entry of the cache, in however many time zones they ask', async () => {
+  const { page } = await product.signedIn()
+  const before = await dashboardsInRedis()
+  const zones = ['Asia/Tokyo', 'America/New_York', 'Pacific/Auckland', 'Asia/Tokyo']
+  for (const zone of zones) {
+    const { body } = await page.get(`/bff/aggregate/dashboard?time_zone=${zone}`)
+    expect(body).toMatchObject({ today: { timeZone: zone }, missing: [] })
+  }
+  expect((await dashboardsInRedis()) - before).toBe(1)
+})
+
+async function dashboardsInRedis(): Promise<number> {
+  return (await redis.keys()).filter(key => key.includes('dashboard')).length
+}

@@ -79,14 +79,18 @@ const history = fc.record({
   ),
 })
 
-test('whatever the network and the clocks do, no edit is lost, doubled or silently overwritten', async () => {
-  await fc.assert(
-    fc.asyncProperty(history, async ({ offsets, events }) => {
-      await assertInvariants(await play(offsets, events))
-    }),
-    { numRuns: RUNS, seed: 42 },
-  )
-}, 60_000 + RUNS * 1_000)
+test(
+  'whatever the network and the clocks do, no edit is lost, doubled or silently overwritten',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(history, async ({ offsets, events }) => {
+        await assertInvariants(await play(offsets, events))
+      }),
+      { numRuns: RUNS, seed: 42 },
+    )
+  },
+  60_000 + RUNS * 1_000,
+)
 
 type Outcome = { user: string; devices: ModelDevice[] }
 type Event =
