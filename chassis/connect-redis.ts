@@ -14,7 +14,7 @@ type Options = {
 
 export type RedisConnection = {
   redis: Redis
-  /** Reports how a write ended that is made regularly: a Redis that refuses one, full or read-only, is unavailable until one succeeds. */
+  /** Reports the outcome of a regular write: a Redis that refuses it because it is full or read-only counts as unavailable until one succeeds. */
   reportWrite: (error?: unknown) => void
 }
 

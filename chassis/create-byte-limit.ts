@@ -16,8 +16,9 @@ export type HoldBytes = <T>(call: () => Promise<T>) => Promise<T>
 
 /**
  * Creates a limit of the bytes of bodies in flight, which bounds the memory of a process. It admits a request before its body is read, by the
- * length that it declares, or by the limit of its route if it declares none; beyond the limit it throws. If an `owner` is given, one may take
- * a quarter of the bytes. A body is always admitted if no other is in flight, whatever its length.
+ * length that it declares, or by the limit of its route if it declares none; beyond the limit it throws. If an `owner` is given, the bodies
+ * of one owner may together take a quarter of the bytes; one that is the owner's only body may be larger. A body that is the only one in flight is
+ * always admitted.
  */
 export function createByteLimit({ maxBytes, refuse = tooManyBytes }: Options) {
   const entries = new Set<Entry>()

@@ -70,7 +70,7 @@ function sendOnce(
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     const { request: open, agent: shared } = url.protocol === 'https:' ? SECURE : PLAIN
-    // Without a first attempt to look at, it is the second, which must not meet another old connection.
+    // No `attempt` means that this is the second try: it needs a new connection, not another stale one.
     const agent = attempt ? shared : false
     const request = open(
       url,

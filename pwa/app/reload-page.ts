@@ -5,7 +5,7 @@ type Keep = () => Promise<boolean>
 
 /**
  * Reloads the page, unless it holds something that would be lost with it. Returns whether it reloads. The only place that
- * does so: `boot.ts` and `main.ts` are separate bundles, so that they share an event instead of a variable.
+ * does so: `boot.ts` and `main.ts` are separate bundles, so they share an event instead of a variable.
  */
 export async function reloadPage(): Promise<boolean> {
   const answers: Promise<boolean>[] = []
@@ -15,7 +15,7 @@ export async function reloadPage(): Promise<boolean> {
   return isKept
 }
 
-/** Before each reload, `keep` stores what only this page holds. The browser asks the person who leaves while `isKept` is false. */
+/** Before `reloadPage` reloads, `keep` stores what only this page holds. While `isKept` is false, the browser asks anyone who leaves the page to confirm. */
 export function keepBeforeLeaving({ keep, isKept }: { keep: Keep; isKept: () => boolean }): void {
   addEventListener(EVENT, event => {
     if (event instanceof CustomEvent) event.detail(keep)

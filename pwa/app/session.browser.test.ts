@@ -82,7 +82,7 @@ it('ends the session and empties the database while a suspended tab has it open,
   await synced(suspended)
   const resume = await suspend(suspended)
   await signOut(page)
-  await page.getByText('Another tab with Goalixa did not answer').waitFor()
+  await page.getByText('Another Goalixa tab did not respond').waitFor()
   await expect
     .poll(async () => (await page.request.get(`${fixture.site.origin}/bff/auth/me`)).status(), PATIENCE)
     .toBe(401)
@@ -113,7 +113,7 @@ it('finishes at the next start a removal that a suspended tab has hindered', asy
   await synced(suspended)
   await suspend(suspended)
   await signOut(page)
-  await page.getByText('Another tab with Goalixa did not answer').waitFor()
+  await page.getByText('Another Goalixa tab did not respond').waitFor()
   expect(await databasesOf(page)).toEqual([`goalixa:${userId}`])
   await page.evaluate(key => localStorage.setItem(key, 'written late'), `goalixa.journal:${userId}:late`)
   await suspended.close()
@@ -124,7 +124,7 @@ it('finishes at the next start a removal that a suspended tab has hindered', asy
   await context.close()
 })
 
-it('lets nobody in while the data of the last person can still be read, and ends the session all the same', async () => {
+it('lets nobody in while the data of the account that was signed out can still be read, and ends the session all the same', async () => {
   const { context, page, email, userId } = await fixture.signIn()
   await enterTask(page, 'Still here')
   await synced(page)

@@ -23,13 +23,13 @@ const REMOVAL_LOCK = 'goalixa-removal'
 /** A tab that runs stops its sync within milliseconds; one that is suspended while it syncs never does. */
 const LOCK_WAIT_MS = 5_000
 
-/** Tells the person why the data of a user who has signed out is not gone yet; null if it is. */
+/** What to tell the person about a removal that another tab holds up; null once it is complete. */
 export const REMOVAL_REASONS: Record<Removal, string | null> = {
   removed: null,
   emptied:
-    'You are signed out, and your data is removed from this device. Another tab with Goalixa did not answer and may still show it: close that tab.',
+    'You are signed out, and your data has been removed from this device. Another Goalixa tab did not respond and may still show it: close that tab.',
   blocked:
-    'Data of the last person could not be removed from this device yet, because another tab with Goalixa uses it. Close all other tabs with Goalixa, then try again.',
+    'The data of the account that was signed out could not be removed from this device yet, because Goalixa is open in another tab. Close all other Goalixa tabs, then try again.',
 }
 
 /** Creates the session of this device. The user is known offline; only the server's cookies grant access to the server. */

@@ -10,7 +10,7 @@ type Options = {
   /** Stores a gesture exactly once; the page shows it at once if it is in the journal, otherwise once it is stored. */
   store: (gesture: JournalEntry, isJournaled: boolean) => Promise<unknown>
   addAttention: (items: Omit<Attention, 'at'>[]) => Promise<void>
-  /** Called when a gesture that waits is shown from now on, or not any more because it was given up. */
+  /** Called when a waiting gesture begins to be shown, or is no longer shown because it was given up. */
   onChange: () => void
 }
 

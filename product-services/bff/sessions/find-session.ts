@@ -22,8 +22,8 @@ type Deps = {
 
 // A token that expires on its way to core would be refused there.
 const RENEW_BEFORE_MS = 5_000
-// Another request may have renewed since, at the earliest when as much was left. Auth takes the token that it used for another minute; after that
-// it would be a copy, and the end of the session.
+// Another request may already have renewed the session, at the earliest RENEW_BEFORE_MS before the token expired. Auth accepts the old refresh
+// token for one more minute; after that it takes it for a stolen copy and ends the session.
 const RENEW_AFTER_MS = 45_000
 
 type Identity = { userId: string; sessionId: string | undefined; accessToken: string; expiresAtMs: number }
