@@ -1,0 +1,53 @@
+type Labels = Readonly<Record<string, string>>
+
+// Prometheus adds these to every series of a target (the last four by the ServiceMonitors and PodMonitors of its operator).
+const TARGET_LABELS = [
+  'job',
+  'instance',
+  'service',
+  'namespace',
+  'pod',
+  'container',
+  'endpoint',
+  'node',
+] as const
+
+// Processes that report on other objects. `exporter` is the suffix that Prometheus' naming guide gives them.
+const EXPORTER =
+  /(?:^|[^a-z])(?:kube-state-metrics|kubelet|cadvisor|blackbox|pushgateway|kubernetes-nodes|[a-z]*exporter)(?:[^a-z]|$)/
+// Exporters of which each target stands for one node.
+const NODE_EXPORTER =
+  /(?:node|windows)[-_]exporter|(?:^|[^a-z])(?:kubelet|cadvisor|kubernetes-nodes)(?:[^a-z]|$)/
+
+/**
+ * The labels of an alert as its condition means them. With `honor_labels: false` Prometheus renames the series' own label to `exported_<name>`
+ * where the target has one of that name; the unprefixed one is then the scraper's, and so are the other labels that only targets have.
+ */
+export function conditionLabels(labels: Labels): Labels {
+  const exported = TARGET_LABELS.filter(name => labels[`exported_${name}`])
+  if (exported.length === 0) return labels
+  // A namespace is kept: an object of the scraper's own namespace has no `exported_namespace` only where the series has no namespace.
+  const own = TARGET_LABELS.filter(name => name !== 'namespace')
+  const rest = Object.entries(labels).filter(([name]) => !own.some(label => label === name))
+  return Object.fromEntries([...rest, ...exported.map(name => [name, labels[`exported_${name}`] ?? ''])])
+}
+
+/** Whether a job, service or container names a process that reports on other objects. */
+export function isExporter(name: string | undefined): boolean {
+  return name !== undefined && EXPORTER.test(name.toLowerCase())
+}
+
+/** Whether the target of these labels is an exporter. */
+export function isScrapedFromExporter({ job, service }: Labels): boolean {
+  return isExporter(job) || isExporter(service)
+}
+
+/** Whether each target of this exporter stands for the node on which it runs. */
+export function isScrapedFromNode({ job, service }: Labels): boolean {
+  return [job, service].some(name => name !== undefined && NODE_EXPORTER.test(name.toLowerCase()))
+}
+
+/** Whether the pod is the exporter's own: it bears the name of the job or service by which it is scraped. */
+export function isExporterPod({ pod, job, service }: Labels): boolean {
+  return [job, service].some(name => isExporter(name) && name !== undefined && pod?.includes(name))
+}
