@@ -6,6 +6,7 @@ import { checkPostgres, createPool } from '@goalixa/chassis/postgres'
 import { createAlertsRepository } from './alerts/alerts.repository.ts'
 import { createAlertsService } from './alerts/alerts.service.ts'
 import { createRejectedAlertsRepository } from './alerts/rejected-alerts.repository.ts'
+import { CLUSTER_LABELS } from './alerts/subject/subject-of.ts'
 import { createApprovalsService } from './approvals/approvals.service.ts'
 import { clockOf, createDatabaseClock } from './clock/database-clock.ts'
 import { createCompositionRoot } from './composition/composition-root.ts'
@@ -59,6 +60,7 @@ export async function buildApi({ config, dependencies, log, metrics, now: ownNow
       groupSeconds: config.SYNTRA_GROUP_SECONDS,
       reopenSeconds: config.SYNTRA_REOPEN_SECONDS,
       stormIncidents: config.SYNTRA_STORM_INCIDENTS,
+      cluster: config.SYNTRA_CLUSTER ?? null,
     }),
     rejectedAlerts,
     metrics: syntraMetrics,
@@ -76,6 +78,7 @@ export async function buildApi({ config, dependencies, log, metrics, now: ownNow
     watch,
     closing: closing.signal,
     webhookToken: config.SYNTRA_WEBHOOK_TOKEN,
+    clusterLabels: config.SYNTRA_CLUSTER_LABEL === undefined ? CLUSTER_LABELS : [config.SYNTRA_CLUSTER_LABEL],
     bodyLimit: config.SYNTRA_WEBHOOK_BODY_LIMIT,
     backlogBytes: config.SYNTRA_ALERT_BACKLOG_BYTES,
     incidents: createIncidentsRepository(pool),

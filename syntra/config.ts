@@ -79,6 +79,20 @@ export const SyntraConfig = ServiceConfig.extend({
     .describe(
       'If more new incidents than this would be opened in one node or namespace (five times as many in a zone, region or cluster) within five minutes, its alerts join one incident instead; 0 turns this off.',
     ),
+  SYNTRA_CLUSTER: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The name of the cluster that this Syntra serves, as the cluster label of its alerts gives it. Alerts that name another one are kept in incidents of their own and not investigated.',
+    ),
+  SYNTRA_CLUSTER_LABEL: z
+    .string()
+    .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'expected the name of a label, such as cluster')
+    .optional()
+    .describe(
+      'The label that names the cluster of an alert; by default the first of cluster, k8s_cluster_name, kubernetes_cluster, cluster_name and k8s_cluster that it has.',
+    ),
   SYNTRA_CLOSE_SECONDS: seconds(900).describe('A resolved incident closes after this time without an alert.'),
   SYNTRA_REOPEN_SECONDS: seconds(3_600).describe(
     'A closed incident is reopened by its own alert within this time.',

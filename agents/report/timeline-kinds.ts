@@ -130,6 +130,12 @@ export const TIMELINE_KINDS = {
     data: z.object({ omitted: z.number() }),
   },
 
+  'cluster-out-of-reach': {
+    severity: 'attention',
+    title: 'out of reach',
+    data: z.object({ cluster: z.string(), served: z.string() }),
+  },
+
   'investigation-requested': {
     severity: 'info',
     title: 'requested',

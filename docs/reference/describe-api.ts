@@ -141,6 +141,7 @@ const NOTHING: RoutesDeps = {
   pool: unused,
   signIn: createRequireRole(unused),
   alerts: unused,
+  clusterLabels: [],
   rejectedAlerts: unused,
   evidence: unused,
   watch: unused,

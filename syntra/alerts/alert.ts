@@ -3,7 +3,8 @@ import { boundText } from '@goalixa/chassis/bound-text'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import type { WebhookAlert } from './alerts.schema.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { serviceOf } from './service-from-labels.ts'
+import type { Subject } from './subject/subject.ts'
+import { CLUSTER_LABELS, subjectOf } from './subject/subject-of.ts'
 
 // Alertmanager's own fingerprint has 16 characters. A much longer one does not fit into an index.
 const LONGEST = 256
@@ -23,14 +24,20 @@ export type Alert = {
   startsAt: string
   endsAt: string | null
   severity: string
+  subject: Subject
   namespace: string | null
+  /** The top workload of the subject, or null. */
   service: string | null
   /** How many more alerts of its delivery Alertmanager omitted, and how many were rejected as invalid. */
   leftOut: { truncated: number; refused: number }
 }
 
 /** Converts an alert of the webhook. Its identity is fingerprint and start; `groupKey` is not part of it, because it changes with routing. */
-export function alertOf(received: WebhookAlert, leftOut = { truncated: 0, refused: 0 }): Alert {
+export function alertOf(
+  received: WebhookAlert,
+  leftOut = { truncated: 0, refused: 0 },
+  clusterLabels: readonly string[] = CLUSTER_LABELS,
+): Alert {
   // Known fields only: unknown ones may be nested too deeply for JSON.stringify.
   const { status, startsAt, endsAt } = received
   const { labels, annotations, fingerprint } = sanitizeForJsonb({
@@ -40,7 +47,7 @@ export function alertOf(received: WebhookAlert, leftOut = { truncated: 0, refuse
   })
   const known = fingerprint !== '' && fingerprint.length <= LONGEST ? fingerprint : hashLabels(labels)
   const start = new Date(startsAt).toISOString()
-  const service = serviceOf(labels)
+  const subject = boundNames(subjectOf(labels, clusterLabels))
   return {
     id: createHash('sha256').update(`${known}|${start}`).digest('hex').slice(0, 32),
     fingerprint: known,
@@ -52,9 +59,22 @@ export function alertOf(received: WebhookAlert, leftOut = { truncated: 0, refuse
     // For a firing alert, `endsAt` only says when Alertmanager would stop waiting for an update.
     endsAt: status === 'resolved' && endsAt ? new Date(endsAt).toISOString() : null,
     severity: boundName(labels.severity ?? 'none'),
-    namespace: labels.namespace ? boundName(labels.namespace) : null,
-    service: service === null ? null : boundName(service),
+    subject,
+    namespace: subject.namespace,
+    service: subject.workload,
     leftOut,
+  }
+}
+
+function boundNames({ kind, namespace, name, container, workload, cluster }: Subject): Subject {
+  const bound = (text: string | null) => (text === null ? null : boundName(text))
+  return {
+    kind,
+    namespace: bound(namespace),
+    name: bound(name),
+    container: bound(container),
+    workload: bound(workload),
+    cluster: bound(cluster),
   }
 }
 

@@ -14,6 +14,8 @@ export type AlertsRoutesDeps = {
   rejectedAlerts: Pick<RejectedAlertsRepository, 'list'>
   signIn: RequireRole
   webhookToken: string | undefined
+  /** The labels that may name the cluster of an alert, in order. */
+  clusterLabels: readonly string[]
   bodyLimit: number
   /** Total bytes of the deliveries that are not answered yet. */
   backlogBytes: number
@@ -21,7 +23,7 @@ export type AlertsRoutesDeps = {
 
 /** `POST /v1/alerts`: 202 after the commit. Whatever Alertmanager should retry is answered 503, because it drops a delivery that gets a 4xx. */
 export function alertsRoutes(app: ServiceApp, deps: AlertsRoutesDeps) {
-  const { alerts, rejectedAlerts, signIn, webhookToken, bodyLimit, backlogBytes } = deps
+  const { alerts, rejectedAlerts, signIn, webhookToken, clusterLabels, bodyLimit, backlogBytes } = deps
   const admit = createByteLimit({ maxBytes: backlogBytes, refuse: backlogFull })
   app.post(
     '/v1/alerts',
@@ -42,7 +44,7 @@ export function alertsRoutes(app: ServiceApp, deps: AlertsRoutesDeps) {
       ],
     },
     async (request, reply) => {
-      const { taken, refused } = parseWebhook(request.body)
+      const { taken, refused } = parseWebhook(request.body, clusterLabels)
       await alerts.accept(taken)
       await alerts.refuse(refused.map(({ kept }) => kept))
       return reply

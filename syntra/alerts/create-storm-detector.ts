@@ -29,6 +29,8 @@ type Group = { domains: Domains; level: number; count: number }
 type Options = {
   now: Date
   threshold: number
+  /** The cluster that this installation serves. */
+  cluster: string | null
   recent: RecentIncidents[]
   storms: StormIncident[]
   /** The alerts of this batch that would each open an incident. They are counted up front, so that a storm in one batch is one incident. */
@@ -41,12 +43,12 @@ type Options = {
  * many have come within STORM_SECONDS, or after MAX_STORM_SECONDS. An alert that is more severe than a storm never joins it. A threshold of 0
  * turns storms off.
  */
-export function createStormDetector({ now, threshold: setting, recent, storms, upcoming }: Options) {
+export function createStormDetector({ now, threshold: setting, cluster, recent, storms, upcoming }: Options) {
   const groups: Group[] = []
   const totals = new Map<string, number>()
   for (const { domains, severity, count } of recent) add({ domains, level: severityLevel(severity), count })
   for (const alert of upcoming)
-    add({ domains: domainsOf(alert), level: severityLevel(alert.severity), count: 1 })
+    add({ domains: domainsOf(alert, cluster), level: severityLevel(alert.severity), count: 1 })
   const known = [...storms]
 
   return {
@@ -54,7 +56,7 @@ export function createStormDetector({ now, threshold: setting, recent, storms, u
     choose(alert: Alert): { incident: StormIncident } | BeginningStorm | undefined {
       if (setting === 0) return undefined
       const level = severityLevel(alert.severity)
-      const domains = domainsOf(alert)
+      const domains = domainsOf(alert, cluster)
       for (const label of DOMAIN_LABELS) {
         const value = domains[label]
         if (value === undefined) continue

@@ -1,5 +1,6 @@
 import { boundText } from '@goalixa/chassis/bound-text'
 import type { Alert } from './alert.ts'
+import { isOutOfReach } from './is-out-of-reach.ts'
 
 /**
  * Labels that name a failure domain, narrowest first, each with the noun that people use. Deliberately absent are labels that unrelated alerts share
@@ -18,13 +19,20 @@ export type DomainLabel = keyof typeof NOUNS
 export type FailureDomain = { label: DomainLabel; value: string }
 export type Domains = Partial<Record<DomainLabel, string>>
 
+type Named = Pick<Alert, 'labels' | 'namespace' | 'subject'>
+
 export const DOMAIN_LABELS = Object.keys(NOUNS) as DomainLabel[]
 
-/** The failure domains that an alert's labels name. */
-export function domainsOf({ labels }: Pick<Alert, 'labels'>): Domains {
-  const named = DOMAIN_LABELS.flatMap(label =>
-    labels[label] ? [[label, boundText(labels[label], 253)]] : [],
-  )
+/**
+ * The failure domains that an alert's labels name. The namespace is that of its subject, because an exporter adds its own. Of a cluster out
+ * of reach only the cluster itself is one: nodes and namespaces of two clusters may have the same name.
+ */
+export function domainsOf({ labels, namespace, subject }: Named, served: string | null): Domains {
+  if (isOutOfReach(subject, served)) return subject.cluster === null ? {} : { cluster: subject.cluster }
+  const named = DOMAIN_LABELS.flatMap(label => {
+    const value = label === 'namespace' ? namespace : labels[label]
+    return value ? [[label, boundText(value, 253)]] : []
+  })
   return Object.fromEntries(named)
 }
 

@@ -10,6 +10,9 @@ const Row = z.object({
   state: z.enum(['open', 'resolved', 'closed']),
   namespace: z.string().nullable(),
   service: z.string().nullable(),
+  object_kind: z.string().nullable(),
+  object_name: z.string().nullable(),
+  cluster: z.string().nullable(),
   opened_at: z.date(),
   active_at: z.date(),
   closed_at: z.date().nullable(),
@@ -101,15 +104,18 @@ const JOINED = `
       WHERE incident_id = i.id AND received_at > $1 AND ${PLACE} > joined.place ORDER BY 1 LIMIT 1) next
   ) SELECT coalesce(severity, 'none') AS severity FROM joined LIMIT $2`
 
-const COLUMNS = `i.id, i.state, i.namespace, i.service, i.opened_at, i.active_at, i.closed_at, i.storm_label, i.storm_value, i.severity`
+const COLUMNS = `i.id, i.state, i.namespace, i.service, i.object_kind, i.object_name, i.cluster, i.opened_at, i.active_at, i.closed_at, i.storm_label, i.storm_value, i.severity`
 
 function toCandidate(row: z.infer<typeof Row>): Candidate {
-  const { id, state, namespace, service, opened_at, active_at, closed_at, storm_label, storm_value } = row
+  const { id, state, namespace, service, cluster, object_kind: kind, object_name: name } = row
+  const { opened_at, active_at, closed_at, storm_label, storm_value } = row
   return {
     id,
     state,
     namespace,
     service,
+    object: kind === null || name === null ? null : { kind, name },
+    cluster,
     openedAt: opened_at.toISOString(),
     activeAt: active_at.toISOString(),
     closedAt: closed_at?.toISOString() ?? null,

@@ -8,7 +8,10 @@ import { type RejectedAlert, rejectedAlertOf } from './rejected-alert.ts'
 type Sorted = { taken: Alert[]; refused: { index: number; fields: FieldFault[]; kept: RejectedAlert }[] }
 
 /** Separates the valid alerts of one delivery from the invalid ones, with what is wrong with these. */
-export function parseWebhook({ alerts, truncatedAlerts }: AlertmanagerWebhook): Sorted {
+export function parseWebhook(
+  { alerts, truncatedAlerts }: AlertmanagerWebhook,
+  clusterLabels: readonly string[],
+): Sorted {
   const understood: WebhookAlert[] = []
   const refused: Sorted['refused'] = []
   for (const [index, sent] of alerts.entries()) {
@@ -20,5 +23,5 @@ export function parseWebhook({ alerts, truncatedAlerts }: AlertmanagerWebhook): 
     }
   }
   const leftOut = { truncated: truncatedAlerts, refused: refused.length }
-  return { taken: understood.map(alert => alertOf(alert, leftOut)), refused }
+  return { taken: understood.map(alert => alertOf(alert, leftOut, clusterLabels)), refused }
 }

@@ -3,7 +3,12 @@ import { moreSevere, severityLevel } from '../incidents/severity-level.ts'
 import type { NewTimelineEntry } from '../incidents/timeline.repository.ts'
 import type { Alert } from './alert.ts'
 import { boundLabels } from './bound-labels.ts'
-import { type Candidate, type CorrelationSettings, createAlertCorrelator } from './correlate-alert.ts'
+import {
+  type Candidate,
+  type CorrelationSettings,
+  createAlertCorrelator,
+  placeOf,
+} from './correlate-alert.ts'
 import {
   type BeginningStorm,
   createStormDetector,
@@ -12,25 +17,33 @@ import {
   STORM_SECONDS,
 } from './create-storm-detector.ts'
 import { type Domains, describeDomain, domainsOf, type FailureDomain } from './failure-domains.ts'
+import { firesByDesign } from './fires-by-design.ts'
+import { isOutOfReach } from './is-out-of-reach.ts'
 import type { loadCandidates } from './load-candidates.ts'
+import { describeSubject } from './subject/describe-subject.ts'
 import type { JoinedIncident, OpenedIncident } from './write-alerts.ts'
 
 type Loaded = Awaited<ReturnType<typeof loadCandidates>>
 type Choice = { incident: Candidate; because: string }
 
-/** Assigns each new alert to an incident: one that it belongs to, a storm's, or a new one. */
-export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings: CorrelationSettings) {
+/**
+ * Assigns each new alert to an incident: one that it belongs to, a storm's, or a new one. One that fires by design gets none, and one of a
+ * cluster out of reach starts no investigation.
+ */
+export function placeAlerts(received: Alert[], loaded: Loaded, now: Date, settings: CorrelationSettings) {
+  const fresh = received.filter(alert => !firesByDesign(alert))
   const chooser = createAlertCorrelator(now, loaded.dependencies, settings)
   const stormsById = new Map(loaded.storms.map(storm => [storm.id, storm]))
   for (const { candidate, fingerprint } of loaded.candidates)
     if (!hasReachedMaxAge(candidate, now)) chooser.add(stormsById.get(candidate.id) ?? candidate, fingerprint)
   const upcoming = Map.groupBy(
     fresh.filter(alert => alert.status === 'firing' && !chooser.choose(alert)),
-    ({ namespace, service, severity }) => JSON.stringify([namespace, service, severityLevel(severity)]),
+    alert => JSON.stringify([placeOf(alert), severityLevel(alert.severity)]),
   )
   const storms = createStormDetector({
     now,
     threshold: settings.stormIncidents,
+    cluster: settings.cluster,
     ...loaded,
     upcoming: [...upcoming.values()].flatMap(([first]) => first ?? []),
   })
@@ -39,7 +52,9 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
   const firing = new Map<string, string>()
   /** The storms that these alerts start or join. */
   const touchedStorms = new Map<string, FailureDomain>()
-  const alerts: (Alert & { incidentId: string | null })[] = []
+  const alerts: (Alert & { incidentId: string | null })[] = received
+    .filter(firesByDesign)
+    .map(alert => ({ ...alert, incidentId: null }))
   const lines: NewTimelineEntry[] = []
   const at = now.toISOString()
 
@@ -51,7 +66,7 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
       continue
     }
     const incident = choice?.incident ?? openFor(alert)
-    if (alert.status === 'firing') {
+    if (alert.status === 'firing' && !isOutOfReach(alert.subject, settings.cluster)) {
       const latest = firing.get(incident.id)
       if (!latest || latest < alert.startsAt) firing.set(incident.id, alert.startsAt)
     }
@@ -83,15 +98,13 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
   }
 
   function openFor(alert: Alert): Candidate {
-    const { namespace, service } = alert
-    const place = [namespace, service].filter(Boolean).join('/')
+    const place = describeSubject(alert.subject)
     return open({
       title: place ? `${alert.name} on ${place}` : alert.name,
       alert,
-      namespace,
-      service,
+      ...placeOf(alert),
       storm: null,
-      domains: domainsOf(alert),
+      domains: domainsOf(alert, settings.cluster),
       message: place
         ? `Opened for ${alert.name}: no open incident covers ${place}.`
         : `Opened for ${alert.name}, which names neither a service nor a namespace.`,
@@ -105,6 +118,8 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
       alert,
       namespace: storm.label === 'namespace' ? storm.value : null,
       service: null,
+      object: null,
+      cluster: alert.subject.cluster,
       storm,
       domains: null,
       message: `Opened for a storm: more than ${threshold} incidents on ${place} would have been opened within ${STORM_SECONDS / 60} minutes. Alerts on ${place} now join this incident and are investigated together.${follows === null ? '' : ` It follows the storm of incident ${follows}, which took alerts for ${MAX_STORM_SECONDS / 60} minutes.`}`,
@@ -113,17 +128,18 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
     return incident
   }
 
-  type NewIncident = Pick<Candidate, 'namespace' | 'service' | 'storm'> & {
+  type NewIncident = Pick<Candidate, 'namespace' | 'service' | 'object' | 'cluster' | 'storm'> & {
     title: string
     alert: Alert
     domains: Domains | null
     message: string
   }
 
-  function open({ title, alert, namespace, service, storm, domains, message }: NewIncident): Candidate {
+  function open({ title, alert, domains, message, ...place }: NewIncident): Candidate {
     const id = uuid()
     const { severity } = alert
-    opened.set(id, { id, title, severity, namespace, service, domains, storm })
+    const isForeign = isOutOfReach(alert.subject, settings.cluster)
+    opened.set(id, { id, title, severity, domains, ...place, isOutOfReach: isForeign })
     lines.push({
       incidentId: id,
       key: 'opened',
@@ -132,7 +148,19 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
       data: { alert: alert.id },
       at,
     })
-    return { id, state: 'open', namespace, service, openedAt: at, activeAt: at, closedAt: null, storm }
+    if (isForeign) lines.push(outOfReachLine(id, alert))
+    return { id, state: 'open', ...place, openedAt: at, activeAt: at, closedAt: null }
+  }
+
+  function outOfReachLine(incidentId: string, { subject }: Alert): NewTimelineEntry {
+    return {
+      incidentId,
+      key: 'out-of-reach',
+      kind: 'cluster-out-of-reach',
+      message: `No investigation starts: the alert is of cluster ${subject.cluster}, and this Syntra serves ${settings.cluster}. The Syntra of cluster ${subject.cluster} investigates it.`,
+      data: { cluster: subject.cluster ?? '', served: settings.cluster ?? '' },
+      at,
+    }
   }
 
   function join(incident: Candidate, alert: Alert) {

@@ -111,10 +111,10 @@ test('an unrelated alert keeps its own incident, also where a label of the whole
   ])
   const own = (await readIncidents()).filter(({ alerts }) => alerts[0]?.namespace !== 'shop')
   expect(own.map(({ title, label }) => [title, label])).toEqual([
-    ['NotReady on elsewhere/mail', null],
-    ['NotReady on third/service-0', null],
-    ['NotReady on third/service-1', null],
-    ['NotReady on third/service-2', null],
+    ['NotReady on elsewhere/mail in cluster prod', null],
+    ['NotReady on third/service-0 in cluster prod', null],
+    ['NotReady on third/service-1 in cluster prod', null],
+    ['NotReady on third/service-2 in cluster prod', null],
   ])
 })
 

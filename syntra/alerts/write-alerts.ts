@@ -1,6 +1,7 @@
 import type { Client } from '@goalixa/chassis/postgres'
 import { severityLevelSql } from '../incidents/severity-level.ts'
 import type { Alert } from './alert.ts'
+import type { SubjectObject } from './correlate-alert.ts'
 import type { Sorted } from './deduplicate-alerts.ts'
 import { type Domains, describeDomain, type FailureDomain } from './failure-domains.ts'
 
@@ -10,6 +11,9 @@ export type OpenedIncident = {
   severity: string
   namespace: string | null
   service: string | null
+  object: SubjectObject | null
+  cluster: string | null
+  isOutOfReach: boolean
   /** Null for a storm's incident, which does not count towards another storm. */
   domains: Domains | null
   storm: FailureDomain | null
@@ -20,9 +24,12 @@ export type JoinedIncident = { id: string; severity: string; reopens: boolean }
 export async function insertIncidents(client: Client, incidents: OpenedIncident[], now: Date) {
   if (incidents.length === 0) return
   await client.query(
-    `INSERT INTO incidents (id, state, title, severity, namespace, service, opened_at, active_at, domains, storm_label, storm_value)
-     SELECT id, 'open', title, severity, namespace, service, $2, $2, domains, storm->>'label', storm->>'value'
-     FROM jsonb_to_recordset($1) AS row(id uuid, title text, severity text, namespace text, service text, domains jsonb, storm jsonb)`,
+    `INSERT INTO incidents (id, state, title, severity, namespace, service, opened_at, active_at, domains, storm_label, storm_value,
+       object_kind, object_name, cluster, is_out_of_reach)
+     SELECT id, 'open', title, severity, namespace, service, $2, $2, domains, storm->>'label', storm->>'value',
+       object->>'kind', object->>'name', cluster, "isOutOfReach"
+     FROM jsonb_to_recordset($1) AS row(id uuid, title text, severity text, namespace text, service text, domains jsonb, storm jsonb,
+       object jsonb, cluster text, "isOutOfReach" boolean)`,
     [JSON.stringify(incidents), now],
   )
 }

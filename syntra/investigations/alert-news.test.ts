@@ -27,7 +27,12 @@ beforeEach(async () => {
 
 type Labels = Record<string, string>
 const deliver = (...given: Labels[]) =>
-  createAlertsRepository(storage.pool, { groupSeconds: 600, reopenSeconds: 3_600, stormIncidents: 0 }).ingest(
+  createAlertsRepository(storage.pool, {
+    groupSeconds: 600,
+    reopenSeconds: 3_600,
+    stormIncidents: 0,
+    cluster: null,
+  }).ingest(
     given.map(labels =>
       alertOf({
         status: 'firing',

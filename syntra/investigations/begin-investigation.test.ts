@@ -45,10 +45,12 @@ const alert = (alertname: string, labels: Record<string, string> = {}, minute = 
     startsAt: new Date(Date.UTC(2026, 10, 21, 10, minute)).toISOString(),
   })
 const deliver = (...alerts: ReturnType<typeof alert>[]) =>
-  createAlertsRepository(pool, { groupSeconds: 600, reopenSeconds: 3_600, stormIncidents: 10 }).ingest(
-    alerts,
-    now(),
-  )
+  createAlertsRepository(pool, {
+    groupSeconds: 600,
+    reopenSeconds: 3_600,
+    stormIncidents: 10,
+    cluster: null,
+  }).ingest(alerts, now())
 
 async function newest() {
   const { rows } = await pool.query('SELECT id FROM investigations ORDER BY created_at DESC LIMIT 1')

@@ -21,7 +21,7 @@ export async function investigationScope(
   { timeScale, environments }: ScopeSettings,
 ): Promise<Scope> {
   const { rows } = await client.query(
-    `SELECT i.namespace, i.service, i.storm_label, i.storm_value, count(a.id)::int AS alerts, min(a.starts_at) AS since
+    `SELECT i.namespace, i.service, i.object_kind, i.object_name, i.storm_label, i.storm_value, count(a.id)::int AS alerts, min(a.starts_at) AS since
      FROM incidents i LEFT JOIN alerts a ON a.incident_id = i.id WHERE i.id = $1 GROUP BY i.id`,
     [row.incidentId],
   )
@@ -40,7 +40,7 @@ export async function investigationScope(
     ...(leftOut > 0 ? { alertsLeftOut: leftOut } : {}),
     namespace: row.request?.namespace ?? incident.namespace,
     service: row.request ? (row.request.service ?? null) : incident.service,
-    object: row.request?.object ?? sharedObject(incident),
+    object: row.request?.object ?? sharedObject(incident) ?? ownObject(incident),
     since: (incident.since ?? row.createdAt).toISOString(),
     timeScale,
     ...(environments.length > 0 ? { environments } : {}),
@@ -50,6 +50,17 @@ export async function investigationScope(
 /** A storm on a node is about that node. Its namespace is in the scope already, and a zone, region or cluster is not an object. */
 function sharedObject({ storm_label, storm_value }: { storm_label: string | null; storm_value: string }) {
   return storm_label === 'node' ? { kind: 'Node', name: storm_value } : null
+}
+
+/** What the incident is about, if that is an object of Kubernetes: a scraped target is none. */
+function ownObject({
+  object_kind: kind,
+  object_name: name,
+}: {
+  object_kind: string | null
+  object_name: string
+}) {
+  return kind === null || kind === 'Target' ? null : { kind, name }
 }
 
 const WITHIN_NAME = 'status, level, seen_by IS NOT NULL, starts_at DESC, id'

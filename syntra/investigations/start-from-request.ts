@@ -73,7 +73,7 @@ async function findOpenIncident(
   const { rows } = await client.query(
     `SELECT n.id, (SELECT i.id FROM investigations i WHERE i.incident_id = n.id
                    AND i.state IN ('queued', 'running', 'waiting') ORDER BY i.created_at DESC LIMIT 1) AS "running"
-     FROM incidents n WHERE n.state = 'open' AND n.namespace = $1 AND n.service = $2
+     FROM incidents n WHERE n.state = 'open' AND NOT n.is_out_of_reach AND n.namespace = $1 AND n.service = $2
      ORDER BY n.opened_at DESC LIMIT 1`,
     [namespace, service],
   )

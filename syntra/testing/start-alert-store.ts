@@ -8,6 +8,7 @@ import { createAlertsRepository } from '../alerts/alerts.repository.ts'
 export const THRESHOLD = 4
 
 type Labels = Record<string, string>
+type Delivery = { batch?: number; threshold?: number; cluster?: string | null }
 type Incident = {
   id: string
   title: string
@@ -29,18 +30,20 @@ export async function startAlertStore() {
   const pool = createPool({ url, name: 'test' })
   const alertsPool = createPool({ url, name: 'alerts', max: 2, pipeline: true })
   await migrate(pool, new URL('../migrations', import.meta.url).pathname)
-  const ingest = (alerts: Alert[], now: Date, stormIncidents = THRESHOLD) =>
-    createAlertsRepository(alertsPool, { groupSeconds: 600, reopenSeconds: 3_600, stormIncidents }).ingest(
-      alerts,
-      now,
-    )
+  const ingest = (alerts: Alert[], now: Date, stormIncidents = THRESHOLD, cluster: string | null = null) =>
+    createAlertsRepository(alertsPool, {
+      groupSeconds: 600,
+      reopenSeconds: 3_600,
+      stormIncidents,
+      cluster,
+    }).ingest(alerts, now)
 
   return {
     pool,
     startMs,
     ingest,
     /** Delivers firing alerts in this order, `batch` at a time, a second apart; by default they are warnings. */
-    async deliver(labels: Labels[], { batch = 1, threshold = THRESHOLD } = {}) {
+    async deliver(labels: Labels[], { batch = 1, threshold = THRESHOLD, cluster = null }: Delivery = {}) {
       for (let index = 0; index < labels.length; index += batch) {
         seconds += 1
         const now = new Date(startMs + seconds * 1000)
@@ -48,7 +51,7 @@ export async function startAlertStore() {
           .slice(index, index + batch)
           .map(given => ({ alertname: 'NotReady', severity: 'warning', ...given }))
           .map(given => alertOf({ status: 'firing', labels: given, startsAt: now.toISOString() }))
-        await ingest(alerts, now, threshold)
+        await ingest(alerts, now, threshold, cluster)
       }
     },
     wait(passed: number) {

@@ -14,7 +14,7 @@ const TARGET_LABELS = [
 
 // Processes that report on other objects. `exporter` is the suffix that Prometheus' naming guide gives them.
 const EXPORTER =
-  /(?:^|[^a-z])(?:kube-state-metrics|kubelet|cadvisor|blackbox|pushgateway|kubernetes-nodes|[a-z]*exporter)(?:[^a-z]|$)/
+  /(?:^|[^a-z])(?:kube-state-metrics|kubelet|cadvisor|blackbox|pushgateway|ksm|kubernetes-nodes|[a-z]*exporter)(?:[^a-z]|$)/
 // Exporters of which each target stands for one node.
 const NODE_EXPORTER =
   /(?:node|windows)[-_]exporter|(?:^|[^a-z])(?:kubelet|cadvisor|kubernetes-nodes)(?:[^a-z]|$)/
@@ -37,9 +37,13 @@ export function isExporter(name: string | undefined): boolean {
   return name !== undefined && EXPORTER.test(name.toLowerCase())
 }
 
-/** Whether the target of these labels is an exporter. */
-export function isScrapedFromExporter({ job, service }: Labels): boolean {
-  return isExporter(job) || isExporter(service)
+/**
+ * Whether the target of these labels is an exporter, by its name or by labels that only one of them gives its series: kube-state-metrics
+ * a pod's `uid`, the kubelet a path of its own.
+ */
+export function isScrapedFromExporter({ job, service, uid, pod, metrics_path }: Labels): boolean {
+  const isFromKubelet = metrics_path?.startsWith('/metrics/') ?? false
+  return isExporter(job) || isExporter(service) || Boolean(uid && pod) || isFromKubelet
 }
 
 /** Whether each target of this exporter stands for the node on which it runs. */

@@ -1,8 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { parse } from 'yaml'
-import { shippedAlerts } from './shipped-alerts.ts'
+import { shippedAlerts } from '../../testing/shipped-alerts.ts'
 import type { Subject } from './subject.ts'
 import { subjectOf } from './subject-of.ts'
 
@@ -19,65 +16,6 @@ test('the table holds at least 120 alerts', () => {
 test.each(shippedAlerts)('$alert is about $subject', ({ labels, subject }) => {
   expect(inWords(subjectOf(labels))).toBe(subject)
 })
-
-// Labels of the pods that k8s/monitoring/prometheus.yaml scrapes, and of kube-state-metrics.
-const POD = {
-  namespace: 'shop',
-  pod: 'core-7d5c9b8f66-xk7pq',
-  service: 'core',
-  instance: '10.1.2.3:80',
-  job: 'pods',
-}
-const STATE = { job: 'kube-state-metrics', instance: '10.1.2.4:8080', namespace: 'shop' }
-const VALUES: Record<string, string> = {
-  namespace: 'shop',
-  pod: 'core-7d5c9b8f66-xk7pq',
-  container: 'core',
-  deployment: 'core',
-  service: 'core',
-  endpoint: 'core',
-  dependency: 'postgres',
-  tool: 'kubernetes_list_pods',
-  lane: 'critical',
-}
-
-/** The labels that an expression lets through: those of its outermost `by`, else all of its first series. */
-function labelsOf(expr: string): Record<string, string> {
-  const text = expr.replace(/\s+/g, ' ').trim()
-  const replaced = /^label_replace\(.*, "(\w+)", "\$1", "\w+", "[^"]*" ?\)$/.exec(text)
-  const aggregated =
-    /^[( ]*(?:label_replace\( ?|histogram_quantile\([\d.]+, )?(?:sum|min|max|count) by \(([^)]*)\)/.exec(text)
-  if (aggregated) {
-    const by = (aggregated[1] ?? '')
-      .split(',')
-      .map(name => name.trim())
-      .filter(name => name !== 'le')
-    const names = replaced?.[1] ? [...by, replaced[1]] : by
-    return Object.fromEntries(names.map(name => [name, VALUES[name] ?? name]))
-  }
-  if (/^(?:max|sum)\(/.test(text)) return {}
-  if (text.startsWith('up{')) return POD
-  const object = /kube_(pod|deployment)_/.exec(text)?.[1]
-  if (object === 'deployment') return { ...STATE, deployment: 'core' }
-  if (object === 'pod') return { ...STATE, pod: POD.pod, container: 'core' }
-  throw new Error(`${text}: which labels the expression lets through is unknown; add its form here.`)
-}
-
-const folder = join(import.meta.dirname, '../../../k8s/monitoring/rules')
-type Rule = { alert: string; expr: string; labels?: Record<string, string> }
-const ownRules: Rule[] = readdirSync(folder).flatMap(file =>
-  parse(readFileSync(join(folder, file), 'utf8')).groups.flatMap((group: { rules: Rule[] }) => group.rules),
-)
-
-test.each(ownRules)(
-  '$alert of this repository is about a workload, never about what was scraped',
-  ({ alert, expr, labels }) => {
-    const subject = subjectOf({ alertname: alert, ...labelsOf(expr), ...labels })
-    const isOwn = alert.startsWith('Syntra')
-    expect(subject).toMatchObject({ workload: isOwn ? 'syntra' : 'core', namespace: isOwn ? null : 'shop' })
-    expect(['Deployment', 'Pod', 'Service']).toContain(subject.kind)
-  },
-)
 
 test.each([
   [
@@ -153,6 +91,23 @@ test.each([
       namespace: 'data',
     },
     'Pod data/postgres-0 of postgres',
+  ],
+  [
+    'the uid that kube-state-metrics gives a pod',
+    {
+      uid: '5629',
+      job: 'infra',
+      service: 'infra-metrics',
+      pod: 'cart-7d5c9b8f66-xk7pq',
+      container: 'cart',
+      namespace: 'shop',
+    },
+    'Pod shop/cart-7d5c9b8f66-xk7pq cart of cart',
+  ],
+  [
+    'a Service of another name than its pod',
+    { job: 'web', service: 'storefront', pod: 'web-7d5c9b8f66-xk7pq', container: 'web', namespace: 'shop' },
+    'Pod shop/web-7d5c9b8f66-xk7pq web of storefront',
   ],
   [
     'an exporter that crashes',

@@ -93,12 +93,13 @@ function certificateOf({ name, issuer_name }: Labels): Found | undefined {
 function podOf(labels: Labels): Found | undefined {
   const { pod, container, service } = labels
   if (!pod || isExporterPod(labels)) return undefined
-  const isOfService = service && !isExporter(service) && pod.startsWith(`${service}-`)
+  // The Service behind which the pod was scraped is known; its owner is only guessed by name.
+  const scrapedBehind = isScrapedFromExporter(labels) ? undefined : service
   return {
     kind: 'Pod',
     name: pod,
     container: container && !isOwnContainer(labels) ? container : null,
-    workload: isOfService ? service : topWorkloadOfPod(pod),
+    workload: scrapedBehind || topWorkloadOfPod(pod),
   }
 }
 

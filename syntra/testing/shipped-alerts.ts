@@ -108,10 +108,10 @@ const SHIPPED: Record<Scrape, string> = {
     PrometheusOperatorNodeLookupErrors | controller=kubelet | Pod monitoring/prometheus-operator-5d9c7b6f48-k7m2x prometheus-operator of prometheus-operator
     ConfigReloaderSidecarErrors | | Pod monitoring/prometheus-operator-5d9c7b6f48-k7m2x prometheus-operator of prometheus-operator`,
   etcd: `
-    etcdNoLeader etcdHighNumberOfFailedProposals etcdHighFsyncDurations etcdHighCommitDurations etcdBackendQuotaLowSpace etcdDatabaseQuotaLowSpace etcdExcessiveDatabaseGrowth etcdDatabaseHighFragmentationRatio | | Pod kube-system/etcd-control-1 of etcd-control
-    etcdMembersDown etcdInsufficientMembers etcdHighNumberOfLeaderChanges | | Pod kube-system/etcd-control-1 of etcd-control
-    etcdHighNumberOfFailedGRPCRequests etcdGRPCRequestsSlow | grpc_method=Range grpc_service=etcdserverpb.KV | Pod kube-system/etcd-control-1 of etcd-control
-    etcdMemberCommunicationSlow | To=8e9e05c52164694d | Pod kube-system/etcd-control-1 of etcd-control`,
+    etcdNoLeader etcdHighNumberOfFailedProposals etcdHighFsyncDurations etcdHighCommitDurations etcdBackendQuotaLowSpace etcdDatabaseQuotaLowSpace etcdExcessiveDatabaseGrowth etcdDatabaseHighFragmentationRatio | | Pod kube-system/etcd-control-1 of kps-kube-etcd
+    etcdMembersDown etcdInsufficientMembers etcdHighNumberOfLeaderChanges | | Pod kube-system/etcd-control-1 of kps-kube-etcd
+    etcdHighNumberOfFailedGRPCRequests etcdGRPCRequestsSlow | grpc_method=Range grpc_service=etcdserverpb.KV | Pod kube-system/etcd-control-1 of kps-kube-etcd
+    etcdMemberCommunicationSlow | To=8e9e05c52164694d | Pod kube-system/etcd-control-1 of kps-kube-etcd`,
   apiserver: `
     KubeClientCertificateExpiration | | Service default/kubernetes of kubernetes`,
   aggregated: `
