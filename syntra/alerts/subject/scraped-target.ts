@@ -19,14 +19,19 @@ const EXPORTER =
 const NODE_EXPORTER =
   /(?:node|windows)[-_]exporter|(?:^|[^a-z])(?:kubelet|cadvisor|kubernetes-nodes)(?:[^a-z]|$)/
 
+// Of these an `exported_` form names the subject. Of a job or instance only where an exporter passes on what others sent, such as a Pushgateway:
+// applications have jobs and endpoints of their own kind.
+const OBJECT_LABELS = ['namespace', 'service', 'pod', 'container', 'node'] as const
+
 /**
  * The labels of an alert as its condition means them. With `honor_labels: false` Prometheus renames the series' own label to `exported_<name>`
  * where the target has one of that name; the unprefixed one is then the scraper's, and so are the other labels that only targets have.
  */
 export function conditionLabels(labels: Labels): Labels {
-  const exported = TARGET_LABELS.filter(name => labels[`exported_${name}`])
+  const names = isScrapedFromExporter(labels) ? TARGET_LABELS : OBJECT_LABELS
+  const exported = names.filter(name => labels[`exported_${name}`])
   if (exported.length === 0) return labels
-  // A namespace is kept: an object of the scraper's own namespace has no `exported_namespace` only where the series has no namespace.
+  // The scraper's namespace is kept: the series names no other.
   const own = TARGET_LABELS.filter(name => name !== 'namespace')
   const rest = Object.entries(labels).filter(([name]) => !own.some(label => label === name))
   return Object.fromEntries([...rest, ...exported.map(name => [name, labels[`exported_${name}`] ?? ''])])

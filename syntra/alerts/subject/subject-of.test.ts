@@ -38,6 +38,21 @@ test.each([
     'Deployment shop/cart of cart',
   ],
   [
+    'a path and a job of the application itself',
+    {
+      exported_endpoint: '/api',
+      exported_job: 'SendMail',
+      exported_instance: 'a',
+      endpoint: 'http',
+      job: 'core',
+      service: 'core',
+      pod: 'core-7d5c9b8f66-xk7pq',
+      container: 'core',
+      namespace: 'shop',
+    },
+    'Pod shop/core-7d5c9b8f66-xk7pq core of core',
+  ],
+  [
     'a push of a batch job',
     { exported_job: 'nightly', job: 'pushgateway', instance: '10.1.1.1:9091', namespace: 'monitoring' },
     'Target monitoring/nightly',
