@@ -1,12 +1,14 @@
 import type { ServiceApp } from '@goalixa/chassis/build-service'
 import { createByteLimit } from '@goalixa/chassis/create-byte-limit'
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { toProblem } from '@goalixa/chassis/problem'
 import { constantTimeEqual } from '../operators/constant-time-equal.ts'
 import { parseBearerToken } from '../operators/parse-bearer-token.ts'
 import type { RequireRole } from '../operators/require-role.ts'
 import { AlertmanagerWebhook, AlertsAccepted, RejectedAlerts } from './alerts.schema.ts'
 import type { AlertsService } from './alerts.service.ts'
 import { parseWebhook } from './parse-webhook.ts'
+import { rejectedDeliveryOf } from './rejected-alert.ts'
 import type { RejectedAlertsRepository } from './rejected-alerts.repository.ts'
 
 export type AlertsRoutesDeps = {
@@ -33,7 +35,7 @@ export function alertsRoutes(app: ServiceApp, deps: AlertsRoutesDeps) {
       config: { acceptsAnyJson: true },
       schema: {
         summary:
-          'Takes the webhook of Alertmanager (version 4), which sends `SYNTRA_WEBHOOK_TOKEN` as its bearer token; 202 once it is stored, also beside alerts that are rejected.',
+          'Takes the webhook of Alertmanager (version 4) or Grafana (version 1), which sends `SYNTRA_WEBHOOK_TOKEN` as its bearer token; 202 once it is stored, also beside alerts that are rejected.',
         body: AlertmanagerWebhook,
         response: { 202: AlertsAccepted },
         errors: { 401: ['WRONG_WEBHOOK_TOKEN'], 503: ['WEBHOOK_NOT_CONFIGURED', 'ALERT_BACKLOG_FULL'] },
@@ -42,6 +44,14 @@ export function alertsRoutes(app: ServiceApp, deps: AlertsRoutesDeps) {
         async request => checkToken(request.headers.authorization, webhookToken),
         async (request, reply) => void admit(request, reply),
       ],
+      // Its sender drops a delivery that is answered 4xx, and tells nobody here.
+      onError: async (request, _reply, error) => {
+        const problem = toProblem(error, { maxBytes: bodyLimit })
+        if (!REJECTED_AS_A_WHOLE.includes(problem.status)) return
+        await alerts
+          .refuse([rejectedDeliveryOf(request.body, problem)])
+          .catch((err: unknown) => request.log.warn({ err }, 'a rejected delivery could not be stored'))
+      },
     },
     async (request, reply) => {
       const { taken, refused } = parseWebhook(request.body, clusterLabels)
@@ -64,6 +74,9 @@ export function alertsRoutes(app: ServiceApp, deps: AlertsRoutesDeps) {
     () => rejectedAlerts.list(),
   )
 }
+
+// Not the right content, size or type. A wrong token is not stored: anybody may send one.
+const REJECTED_AS_A_WHOLE = [400, 413, 415]
 
 // 503, so that Alertmanager retries.
 function backlogFull() {

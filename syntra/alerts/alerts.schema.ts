@@ -6,7 +6,7 @@ const time = z.iso
   .datetime({ offset: true, error: 'an RFC 3339 time' })
   .refine(isInYears1To9999, 'a time in the years 1 to 9999, in UTC')
 
-/** One alert of Alertmanager's webhook, version 4. Unknown fields are ignored, required ones are checked. */
+/** One alert of a webhook, the same for Alertmanager and Grafana. Unknown fields are ignored, required ones are checked. */
 export const WebhookAlert = z.looseObject({
   status: z.enum(['firing', 'resolved']),
   labels: Labels.refine(labels => Boolean(labels.alertname), 'a label `alertname`'),
@@ -20,9 +20,13 @@ export type WebhookAlert = z.infer<typeof WebhookAlert>
 // `$schema` belongs at the top of a document only.
 const { $schema: _, ...WebhookAlertAsJson } = z.toJSONSchema(WebhookAlert, { io: 'input' })
 
-/** Source: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config */
+/**
+ * A delivery of Alertmanager, of Mimir's, which is the same, or of Grafana, which adds fields to it.
+ * Sources: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config and
+ * https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/
+ */
 export const AlertmanagerWebhook = z.looseObject({
-  version: z.literal('4', '"4", the version of the webhook this understands'),
+  version: z.enum(['4', '1'], '"4", the webhook of Alertmanager, or "1", that of Grafana'),
   /** Each alert is parsed separately (`WebhookAlert`): an invalid one does not affect the others. */
   alerts: z.array(z.unknown().meta(WebhookAlertAsJson)).max(10_000),
   /** How many alerts of the group Alertmanager omitted because of `max_alerts`. */

@@ -46,12 +46,12 @@ export function createAlertsService(deps: Deps) {
         if (!isWriting) void writeAll()
       })
     },
-    /** Stores, counts and logs rejected alerts. */
+    /** Counts, logs and stores rejected alerts. */
     async refuse(refused: RejectedAlert[]): Promise<void> {
-      await rejectedAlerts.keep(refused, now())
       metrics.alertsRefused.inc(refused.length)
       for (const { labels, fields } of refused.slice(0, MAX_LOGGED))
         log.warn({ alertname: labels.alertname, fields, refused: refused.length }, 'alert refused')
+      await rejectedAlerts.keep(refused, now())
     },
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FieldFault } from '@goalixa/chassis/errors'
+import type { Problem } from '@goalixa/chassis/problem'
 import { sanitizeTextForPostgres } from '../storage/sanitize-for-jsonb.ts'
 
 // Enough to find the rule that sends it; an invalid alert may be of any size.
@@ -21,6 +22,13 @@ export function rejectedAlertOf(sent: unknown, faults: readonly FieldFault[]): R
     .digest('hex')
     .slice(0, 32)
   return { id, labels, fields }
+}
+
+/** What is stored of a delivery that was rejected as a whole: the labels that its alerts have in common, if they can be read, and what was wrong. */
+export function rejectedDeliveryOf(sent: unknown, { detail, fields }: Problem): RejectedAlert {
+  const common = isObject(sent) && isObject(sent.commonLabels) ? sent.commonLabels : {}
+  const labels = { ...common, delivery: 'rejected as a whole' }
+  return rejectedAlertOf({ labels }, fields ?? [{ field: '(body)', expected: detail ?? 'a valid delivery' }])
 }
 
 function labelsOf(sent: unknown): [string, string][] {

@@ -36,7 +36,7 @@ export function createSyntraMetrics({ registry }: Pick<Metrics, 'registry'>) {
     alerts: new Counter({ name: 'syntra_alerts_accepted_total', help: 'Alerts stored.', registers }),
     alertsRefused: new Counter({
       name: 'syntra_alerts_refused_total',
-      help: 'Alerts of a delivery that could not be understood.',
+      help: 'Alerts that were rejected as invalid; a delivery that was rejected as a whole counts as one.',
       registers,
     }),
     storms: new Gauge({
