@@ -53,12 +53,7 @@ it.each<[string, (page: Page, context: BrowserContext) => Promise<unknown>]>([
   ],
   ['is closed', page => page.close({ runBeforeUnload: false })],
 ])('keeps the gestures of a page that %s before the database has begun', async (_how, end) => {
-  const { context, page, userId } = await fixture.signIn()
-  await enterTask(page, 'Before')
-  await synced(page)
-  const blocker = await context.newPage()
-  await blocker.goto(`${fixture.site.origin}/icons/icon.svg`)
-  await blocker.evaluate(blockDatabase, `goalixa:${userId}`)
+  const { context, page, userId, blocker } = await signInWithBusyDatabase()
   const field = page.getByRole('textbox', { name: 'Add a task' })
   await field.fill('At the last moment')
   await field.press('Enter')
@@ -78,12 +73,7 @@ it.each<[string, (page: Page, context: BrowserContext) => Promise<unknown>]>([
 })
 
 it('shows at once what the database takes only later, so that nobody does it twice', async () => {
-  const { context, page, userId } = await fixture.signIn()
-  await enterTask(page, 'Before')
-  await synced(page)
-  const blocker = await context.newPage()
-  await blocker.goto(`${fixture.site.origin}/icons/icon.svg`)
-  await blocker.evaluate(blockDatabase, `goalixa:${userId}`)
+  const { context, page, userId, blocker } = await signInWithBusyDatabase()
   await enterTask(page, 'While the database is busy')
   expect(await page.getByRole('textbox', { name: 'Add a task' }).inputValue()).toBe('')
   const timer = (name: string) =>
@@ -105,12 +95,7 @@ it('shows at once what the database takes only later, so that nobody does it twi
 })
 
 it('makes a gesture once that a second tab finds in the journal while the first is still storing it', async () => {
-  const { context, page, userId } = await fixture.signIn()
-  await enterTask(page, 'Before')
-  await synced(page)
-  const blocker = await context.newPage()
-  await blocker.goto(`${fixture.site.origin}/icons/icon.svg`)
-  await blocker.evaluate(blockDatabase, `goalixa:${userId}`)
+  const { context, page, userId, blocker } = await signInWithBusyDatabase()
   const field = page.getByRole('textbox', { name: 'Add a task' })
   await field.fill('Of the first tab')
   await field.press('Enter')
@@ -240,6 +225,17 @@ it('starts where the browser blocks the storage of the journal, and shows only w
   expect(violations).toEqual([])
   await device.close()
 })
+
+/** The page of a person with the synced task `Before`, whose database takes nothing until `blocker` is closed. */
+async function signInWithBusyDatabase() {
+  const signedIn = await fixture.signIn()
+  await enterTask(signedIn.page, 'Before')
+  await synced(signedIn.page)
+  const blocker = await signedIn.context.newPage()
+  await blocker.goto(`${fixture.site.origin}/icons/icon.svg`)
+  await blocker.evaluate(blockDatabase, `goalixa:${signedIn.userId}`)
+  return { ...signedIn, blocker }
+}
 
 function journalIn(page: Page): Promise<string[]> {
   return page.evaluate(() => Object.keys(localStorage).filter(key => key.startsWith('goalixa.journal:')))
