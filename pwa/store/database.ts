@@ -28,9 +28,9 @@ export async function openDatabase(
   { newClientId, onClosing }: { newClientId: () => string; onClosing: () => void },
 ): Promise<Connection> {
   const db = await openDB<UserDatabase>(databaseName(userId), 2, {
-    upgrade(upgrading, version) {
+    upgrade(upgrading) {
       upgrading.createObjectStore('appliedGestures')
-      if (version > 0) return
+      if (upgrading.objectStoreNames.contains('rows')) return
       upgrading.createObjectStore('rows')
       upgrading.createObjectStore('outbox', { keyPath: 'seq' })
       upgrading.createObjectStore('attention', { keyPath: 'key' })
@@ -62,13 +62,13 @@ export async function emptyDatabase(
     isSyncedOnly = false,
   }: { newClientId: () => string; signal: AbortSignal; isSyncedOnly?: boolean },
 ): Promise<boolean> {
-  if (!(await hasDatabase(userId))) return true
   const done = new AbortController()
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { signal: done.signal })
   })
-  const opening = openDB<UserDatabase>(databaseName(userId))
+  const opening = openExisting(userId)
   const emptying = opening.then(async db => {
+    if (db === undefined) return true
     signal.throwIfAborted()
     const tx = db.transaction([...db.objectStoreNames], 'readwrite', { durability: 'strict' })
     tx.done.catch(() => {})
@@ -82,22 +82,35 @@ export async function emptyDatabase(
   })
   return Promise.race([emptying, aborted]).finally(() => {
     done.abort()
-    opening.then(db => db.close()).catch(() => {})
+    opening.then(db => db?.close()).catch(() => {})
   })
 }
 
 /** Removes a user's data from this device, unless it holds changes that are not on the server, rejected ones included. Returns whether it is gone. */
 export async function deleteDatabaseIfSynced(userId: string): Promise<boolean> {
-  if (!(await hasDatabase(userId))) return true
-  const db = await openDB<UserDatabase>(databaseName(userId))
+  const db = await openExisting(userId)
+  if (db === undefined) return true
   const counts = await Promise.all([db.count('outbox'), db.count('attention')]).finally(() => db.close())
   if (counts.some(count => count > 0)) return false
   await deleteDatabase(userId)
   return true
 }
 
-async function hasDatabase(userId: string): Promise<boolean> {
-  return (await indexedDB.databases()).some(({ name }) => name === databaseName(userId))
+// Undefined if there is none, even if it has been deleted a moment ago: opening it must not create one without stores.
+async function openExisting(userId: string): Promise<Connection | undefined> {
+  let isMissing = false
+  try {
+    return await openDB<UserDatabase>(databaseName(userId), undefined, {
+      upgrade(_db, _from, _to, creation) {
+        isMissing = true
+        creation.done.catch(() => {})
+        creation.abort()
+      },
+    })
+  } catch (error) {
+    if (isMissing) return undefined
+    throw error
+  }
 }
 
 function databaseName(userId: string): string {

@@ -57,12 +57,13 @@ export function createUserData({ storage, locks, newClientId }: Options) {
     /** Removes a user's data, changes that are not synced included. Takes seconds at most. */
     async remove(userId: string): Promise<Removal> {
       clearUserStorage(storage, userId)
-      if (!deletions.has(userId) && !(await empty(userId))) return 'blocked'
+      // A device that is full, or whose database is damaged, cannot empty it, but can delete it.
+      const isEmpty = deletions.has(userId) || (await empty(userId))
       const isDeleted = await alone(userId, () => isDoneInTime(startDeletion(userId)))
       // A tab may have written until it closed the database.
       clearUserStorage(storage, userId)
-      if (isDeleted === undefined) return 'emptied'
-      return isDeleted ? 'removed' : 'blocked'
+      if (isDeleted) return 'removed'
+      return isEmpty && isDeleted === undefined ? 'emptied' : 'blocked'
     },
     /** Removes a user's data, unless it holds work that is not on the server. */
     async removeIfSynced(userId: string): Promise<void> {
