@@ -60,6 +60,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
 
   /** Opens the data of the user that this device knows, or the sign-in form. */
   async function openCurrentUser() {
+    const turn = ++opening
     const user = session.current()
     if (user === undefined) return setStage({ kind: 'signed-out', reason: null })
     const workspace = shownWorkspace()
@@ -71,7 +72,6 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
       setStage({ kind: 'opening' })
       return openCurrentUser()
     }
-    const turn = ++opening
     hasSynced = false
     let clockError: ReturnType<typeof watchClockError> | undefined
     try {
@@ -103,6 +103,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
         drafts,
       })
     } catch {
+      if (turn !== opening) return
       setStage({
         kind: 'broken',
         reason:
