@@ -49,7 +49,9 @@ export function connectRedis({ url, log, metrics, consequence }: Options): Redis
   }
 
   redis.on('ready', () => {
-    if (!isRefusing) up()
+    // Perhaps another Redis; the next write says so if it refuses too.
+    isRefusing = false
+    up()
   })
   redis.on('error', down)
   return {
