@@ -1,6 +1,7 @@
 import { chooseRows } from '@goalixa/chassis/testing/choose-rows'
 import type { BrowserContext, Page, Route } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { blockDatabase } from '../testing/block-database.ts'
 import {
   enterTask,
   type Fixture,
@@ -254,20 +255,4 @@ function blockStorage() {
 function reloadOnSubmit() {
   Object.assign(window, { isOld: true })
   document.addEventListener('submit', () => location.reload(), { once: true })
-}
-
-// Holds a transaction open until the page goes away, so that no other one begins.
-function blockDatabase(name: string) {
-  return new Promise<void>((resolve, reject) => {
-    const opening = indexedDB.open(name)
-    opening.onerror = () => reject(opening.error)
-    opening.onsuccess = () => {
-      const tx = opening.result.transaction([...opening.result.objectStoreNames], 'readwrite')
-      const spin = () => {
-        tx.objectStore('meta').count().onsuccess = spin
-      }
-      spin()
-      resolve()
-    }
-  })
 }

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { blockDatabase } from '../testing/block-database.ts'
 import {
   enterTask,
   type Fixture,
@@ -145,6 +146,22 @@ it('lets nobody in while the data of the account that was signed out can still b
   await context.close()
 })
 
+it('lets a person in while a suspended tab holds the lock of a removal that it has completed, and nobody before', async () => {
+  const device = await fixture.openDevice()
+  const holder = await device.newPage()
+  await holder.goto(`${fixture.site.origin}/icons/icon.svg`)
+  await holder.evaluate(() => void navigator.locks.request('goalixa-removal', () => new Promise(() => {})))
+  const { page, email } = await fixture.signIn({ device })
+  await signOut(page)
+  await page.getByText('could not be removed from this device yet').waitFor()
+  await fillSignIn(page, email)
+  await page.getByRole('alert').getByText('could not be removed from this device yet').waitFor()
+  await holder.close()
+  await fillSignIn(page, email)
+  await page.getByRole('heading', { name: 'Today', exact: true }).waitFor()
+  await device.close()
+})
+
 it('signs out offline: the data is removed at once, the session on the server ends later', async () => {
   const { context, page } = await fixture.signIn()
   await synced(page)
@@ -263,22 +280,6 @@ async function textInDatabases() {
     db.close()
   }
   return texts.join()
-}
-
-// Holds a transaction open until the page goes away, so that no other one begins.
-function blockDatabase(name: string) {
-  return new Promise<void>((resolve, reject) => {
-    const opening = indexedDB.open(name)
-    opening.onerror = () => reject(opening.error)
-    opening.onsuccess = () => {
-      const tx = opening.result.transaction([...opening.result.objectStoreNames], 'readwrite')
-      const spin = () => {
-        tx.objectStore('meta').count().onsuccess = spin
-      }
-      spin()
-      resolve()
-    }
-  })
 }
 
 function databasesOf(page: Page): Promise<(string | undefined)[]> {

@@ -22,6 +22,8 @@ const LOCK = 'goalixa-session'
 const REMOVAL_LOCK = 'goalixa-removal'
 /** A tab that runs stops its sync within milliseconds; one that is suspended while it syncs never does. */
 const LOCK_WAIT_MS = 5_000
+/** A removal takes seconds, unless the tab that does it is suspended. */
+const REMOVAL_WAIT_MS = 10_000
 
 /** What to tell the person about a removal that another tab holds up; null once it is complete. */
 export const REMOVAL_REASONS: Record<Removal, string | null> = {
@@ -72,11 +74,26 @@ export function createSession({ api, storage, locks, data, newId, onOtherTab, ch
     })
   }
 
-  // No tab may remove what the user is going to write from now on.
+  // Not stolen from a tab that is suspended: as soon as it goes on, it would remove what somebody has written since.
+  function withRemovalLock<T>(run: () => Promise<T>, otherwise: () => Promise<T>): Promise<T> {
+    const signal = AbortSignal.timeout(REMOVAL_WAIT_MS)
+    const attempt = locks.request(REMOVAL_LOCK, { signal }, run) as Promise<T>
+    return attempt.catch(error => {
+      if (signal.aborted && error === signal.reason) return otherwise()
+      throw error
+    })
+  }
+
+  // No tab may remove what the user is going to write from now on. One that holds the lock though nothing is left to
+  // remove has only not let go of it yet.
   async function admit(user: User) {
-    await locks.request(REMOVAL_LOCK, () => {
+    const enter = async () => {
       storeRemovals(removals().filter(id => id !== user.id))
       storeUser(user)
+    }
+    await withRemovalLock(enter, async () => {
+      if (removals().length > 0) throw new Error('Data is being removed from this device.')
+      await enter()
     })
   }
 
@@ -94,7 +111,7 @@ export function createSession({ api, storage, locks, data, newId, onOtherTab, ch
 
   async function finishRemovals(): Promise<Removal> {
     if (removals().length === 0) return 'removed'
-    return locks.request(REMOVAL_LOCK, async () => {
+    const removeAll = async () => {
       let worst: Removal = 'removed'
       for (const userId of removals()) {
         const removal = await data.remove(userId)
@@ -102,7 +119,8 @@ export function createSession({ api, storage, locks, data, newId, onOtherTab, ch
         else if (worst !== 'blocked') worst = removal
       }
       return worst
-    }) as Promise<Removal>
+    }
+    return withRemovalLock<Removal>(removeAll, async () => 'blocked')
   }
 
   return {
