@@ -38,6 +38,8 @@ export default defineConfig({
     },
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A second, the default, is too short on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     pool: 'forks',
     // More than the two cores of the smallest machine that runs everything: many files mostly wait, for leases and for other systems.
     maxWorkers: 3,
