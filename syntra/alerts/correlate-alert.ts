@@ -33,7 +33,8 @@ export type CorrelationSettings = Windows & {
 
 /**
  * Finds the incident that an alert belongs to, and why: that of its earlier occurrence, of its subject, of a service that calls it
- * or is called by it, or of its namespace if it names nothing else. Incidents of other clusters are never considered. `choose` returns undefined if the alert opens an incident of its own.
+ * or is called by it, or of its namespace if it names nothing else. Incidents of other clusters are never considered. `choose` returns undefined
+ * if the alert opens an incident of its own.
  */
 export function createAlertCorrelator(
   now: Date,
