@@ -8,6 +8,7 @@ const EVERY_MS = 500
  * A circuit breaker for a database, shared by all callers. A failure that may be the database's fault starts a probe, one at a time;
  * while probes fail, the circuit is open: callers are refused at once with the reason, and the probe is repeated until it succeeds. While
  * other sessions have locked tables, the lock watch is active: what uses them fails, and everything else works.
+ * A dependency that callers can do without needs none of this: no probe, because the next call is one, and no reason (`create-circuit-breaker.ts`).
  */
 export function createDatabaseCircuit(probe: WriteProbe, lockWatch: LockWatch) {
   let failure: ExpectedError | undefined
