@@ -26,8 +26,26 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+// With KUBEBUILDER_ASSETS, these also run on the real control plane in that folder: `npm run envtest:test` runs them alone.
+const onRealControlPlane = [
+  'emulators/kubernetes-api/{conformance,envtest}/**/*.test.ts',
+  'tests/real-cluster/**/*.test.ts',
+]
+const projects = [
+  { extends: true as const, test: { name: 'default' } },
+  {
+    extends: true as const,
+    test: {
+      name: 'envtest',
+      include: onRealControlPlane,
+      globalSetup: ['emulators/kubernetes-api/envtest/global-setup.ts'],
+    },
+  },
+]
+
 export default defineConfig({
   test: {
+    ...(process.env.KUBEBUILDER_ASSETS ? { projects } : {}),
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '.data/**'],
     env: {

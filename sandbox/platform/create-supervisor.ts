@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type SpawnedProcess, spawnProcess } from '@goalixa/emulators-shared/process/spawn-process'
+import { hostEnvironment } from './config.ts'
 import { REPOSITORY } from './settings.ts'
-import { type SpawnedProcess, spawnProcess } from './spawn-process.ts'
 import { waitUntil } from './wait-until.ts'
 
 type Options = { logsDir: string; signal: AbortSignal }
@@ -16,7 +17,7 @@ export async function createSupervisor({ logsDir, signal }: Options) {
       name,
       command,
       args,
-      env,
+      env: { ...hostEnvironment(), ...env },
       cwd: REPOSITORY,
       logFile: join(logsDir, `${name}.log`),
     })

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type SpawnedProcess, spawnProcess } from '@goalixa/sandbox/platform/spawn-process'
+import { type SpawnedProcess, spawnProcess } from '@goalixa/emulators-shared/process/spawn-process'
+import { hostEnvironment } from '@goalixa/sandbox/platform/config'
 
 type Options = Parameters<typeof spawnProcess>[0] & { restartMs: number }
 
@@ -8,7 +9,8 @@ type Options = Parameters<typeof spawnProcess>[0] & { restartMs: number }
 const SAMPLE_MS = 500
 
 /** Runs a program and restarts it whenever it ends, as a cluster does. Signals go to its whole process group. */
-export function keepRunning({ restartMs, ...program }: Options) {
+export function keepRunning({ restartMs, ...options }: Options) {
+  const program = { ...options, env: { ...hostEnvironment(), ...options.env } }
   let child: SpawnedProcess = spawnProcess(program)
   let isStopping = false
   let isPaused = false

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { hostEnvironment } from './config.ts'
 
 type Options = {
   name: string
   command: string
   args: string[]
+  /** All its variables: it inherits none. */
   env: Record<string, string>
   logFile: string
   cwd?: string
@@ -21,7 +21,7 @@ export function spawnProcess({ name, command, args, env, logFile, cwd }: Options
   const output = openSync(logFile, 'a')
   const child = spawn(program ?? command, rest, {
     cwd,
-    env: { ...hostEnvironment(), ...env },
+    env,
     stdio: ['ignore', output, output],
     detached: true,
   })
