@@ -230,6 +230,8 @@ export const TIMELINE_KINDS = {
   'no-action-needed': { severity: 'success', title: 'no action needed' },
   ...ACTION_KINDS,
   'action-partly-approved': { severity: 'attention', title: 'partly approved', data: ofAction },
+  /** What a step requested did not end within its time, and is awaited until it has. */
+  'action-overdue': { severity: 'attention', title: 'still in progress', data: ofAction },
 
   'auto-sync-restored': { severity: 'success', title: 'auto-sync restored', data: ofAction },
   'auto-sync-left-off': { severity: 'attention', title: 'auto-sync left off', data: ofAction },

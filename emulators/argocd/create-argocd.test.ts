@@ -76,6 +76,42 @@ describe('the Argo CD emulator', () => {
     expect(seen.at(-1)?.type).toBe('MODIFIED')
   })
 
+  it('ends a terminated operation at once although its window is closed, if it emulates 3.3', async () => {
+    const later = await startArgocd({ endsBlockedOperations: true })
+    try {
+      await later.push({ 'a/config.yaml': configMap('a', { VERSION: '1' }) })
+      await later.createApp('a', 'a')
+      await later.call('POST', '/applications/a/sync', {})
+      await later.until('a', isSynced)
+      const window = { kind: 'deny', schedule: '* * * * *', duration: '1h', applications: ['*'] }
+      const project = { metadata: { name: 'default' }, spec: { syncWindows: [window] } }
+      await later.call('PUT', '/projects/default', { project })
+      await later.call('POST', '/applications/a/rollback', { id: 0 })
+      await later.until('a', ({ status }) => status.operationState?.message !== undefined)
+      await later.call('DELETE', '/applications/a/operation')
+      const ended = await later.until('a', ({ status }) => status.operationState?.phase === 'Failed')
+      expect(ended.status.history).toHaveLength(1)
+    } finally {
+      await later.stop()
+    }
+  })
+
+  it('starts a requested operation only once its controller runs, and refuses to terminate it before', async () => {
+    await argocd.push({ 'a/config.yaml': configMap('a', { VERSION: '1' }) })
+    await argocd.createApp('a', 'a')
+    await argocd.until('a', ({ status }) => status.sync.status === 'OutOfSync')
+    await argocd.emulation?.pauseController()
+    expect((await argocd.call('POST', '/applications/a/sync', {})).status).toBe(200)
+    const refused = await argocd.call('DELETE', '/applications/a/operation')
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { code: 3, message: expect.stringContaining('No operation is in progress') },
+    })
+    expect((await argocd.get('a')).operation).toBeDefined()
+    argocd.emulation?.resumeController()
+    await argocd.until('a', isSynced)
+  })
+
   it('masks secrets, and reads their stringData', async () => {
     const secret = (stringData: object) =>
       `apiVersion: v1\nkind: Secret\nmetadata: { name: key }\nstringData: ${JSON.stringify(stringData)}\n`

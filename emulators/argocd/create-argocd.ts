@@ -32,6 +32,8 @@ export type ArgocdOptions = {
   /** Other accounts: their names by token. */
   accounts?: ReadonlyMap<string, string>
   dataDir: string
+  /** Whether a terminated operation that a sync window blocks ends at once (3.3 and later), or once the window opens (until 3.2). */
+  endsBlockedOperations?: boolean
   timeScale?: number
   now?: () => Date
   log?: Log
@@ -46,6 +48,7 @@ export async function createArgocd(options: ArgocdOptions) {
     token,
     accounts = new Map(),
     dataDir,
+    endsBlockedOperations = false,
     timeScale = 1,
     now = () => new Date(),
   } = options
@@ -62,6 +65,7 @@ export async function createArgocd(options: ArgocdOptions) {
     cluster,
     now,
     log,
+    endsBlockedOperations,
     pollMs: POLL_MS / timeScale,
   })
   const context = { store, projects, repositories, git, cluster, controller, now }
@@ -86,6 +90,9 @@ export async function createArgocd(options: ArgocdOptions) {
       log.info({ url }, 'Argo CD emulator started')
       return { url }
     },
+    /** Until `resumeController`, requested operations are not taken up and nothing is compared; the API still answers. */
+    pauseController: () => controller.pause(),
+    resumeController: () => controller.resume(),
     async stop() {
       await app.close()
       await controller.stop()

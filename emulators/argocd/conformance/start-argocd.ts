@@ -12,16 +12,16 @@ import { createGithub } from '@goalixa/github-emulator/create-github'
 import { createControlPlane } from '@goalixa/kubernetes-api-emulator/create-control-plane'
 import { Octokit } from '@octokit/rest'
 import type { Application } from '../applications/application.ts'
-import { createArgocd } from '../create-argocd.ts'
+import { type ArgocdOptions, createArgocd } from '../create-argocd.ts'
 import { conformanceConfig } from './config.ts'
 import { simulateKubelet } from './simulate-kubelet.ts'
 
 const DESTINATION = 'https://kubernetes.default.svc'
 
 /** Starts an Argo CD, its Git repository and its cluster: emulated, or real if `CONFORMANCE_ARGOCD_*` is set. */
-export async function startArgocd() {
+export async function startArgocd(options: EmulatorOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'argocd-'))
-  const endpoint = (await realEndpoint()) ?? (await emulatedEndpoint(folder))
+  const endpoint = (await realEndpoint()) ?? (await emulatedEndpoint(folder, options))
   const { url, token, repoUrl, pushUrl, kubeconfig } = endpoint
   const cluster = createKubernetesClient(readKubeconfig(kubeconfig), { userAgent: 'conformance' })
   const suffix = randomUUID().slice(0, 6)
@@ -128,7 +128,9 @@ async function realEndpoint() {
   }
 }
 
-async function emulatedEndpoint(folder: string) {
+type EmulatorOptions = Pick<ArgocdOptions, 'endsBlockedOperations'>
+
+async function emulatedEndpoint(folder: string, emulator: EmulatorOptions) {
   const log = createLog({ service: 'conformance', level: 'silent' })
   const controlPlane = createControlPlane({ token: 'cluster-token', log })
   const kubeconfig = await writeKubeconfig(folder, (await controlPlane.start()).url)
@@ -149,7 +151,7 @@ async function emulatedEndpoint(folder: string) {
   const token = 'argocd-token'
   const otherToken = 'token-of-mallory'
   const accounts = new Map([[otherToken, 'mallory']])
-  const options = { kubeconfig, token, accounts, dataDir: join(folder, 'argocd'), log }
+  const options = { kubeconfig, token, accounts, dataDir: join(folder, 'argocd'), log, ...emulator }
   let argocd = await createArgocd(options)
   const { url } = await argocd.start()
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
@@ -166,8 +168,10 @@ async function emulatedEndpoint(folder: string) {
     kubelet.close()
     await controlPlane.stop()
   }
-  // Only an emulator can be restarted by a test.
+  // Only an emulator can be restarted or paused by a test.
   const emulation = {
+    pauseController: () => argocd.pauseController(),
+    resumeController: () => argocd.resumeController(),
     async restartArgocd() {
       await argocd.stop()
       argocd = await createArgocd({ ...options, port: Number(new URL(url).port) })
@@ -186,7 +190,12 @@ async function emulatedEndpoint(folder: string) {
     stop,
   }
 }
-type Emulation = { restartArgocd: () => Promise<void>; stopGithub: () => Promise<void> }
+type Emulation = {
+  restartArgocd: () => Promise<void>
+  stopGithub: () => Promise<void>
+  pauseController: () => Promise<void>
+  resumeController: () => void
+}
 
 async function writeKubeconfig(folder: string, server: string): Promise<string> {
   const path = join(folder, 'kubeconfig.json')

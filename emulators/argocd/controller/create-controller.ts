@@ -31,6 +31,7 @@ type Deps = {
   cluster: Cluster
   now: () => Date
   log: Log
+  endsBlockedOperations: boolean
   /** The interval between polls of Git. */
   pollMs: number
 }
@@ -45,6 +46,7 @@ export function createController(deps: Deps) {
   const timers = new Map<string, NodeJS.Timeout>()
   const operations = new Map<string, { abort: AbortController; done: Promise<void> }>()
   let poll: NodeJS.Timeout | undefined
+  let isPaused = false
 
   function lockOf(name: string) {
     const lock = locks.get(name) ?? createLock()
@@ -62,7 +64,7 @@ export function createController(deps: Deps) {
   async function compare(name: string, isRefresh: boolean): Promise<void> {
     try {
       const application = store.get(name)
-      if (!application || stopping.signal.aborted) return
+      if (!application || isPaused || stopping.signal.aborted) return
       const known = loadedOf.get(name)
       const isKnown = known !== undefined && known.source === sourceText(application)
       const loaded = isRefresh || !isKnown ? await load(deps, application, known) : known
@@ -120,13 +122,23 @@ export function createController(deps: Deps) {
   }
 
   function operate(name: string): void {
-    if (operations.has(name) || stopping.signal.aborted) return
+    if (operations.has(name) || isPaused || stopping.signal.aborted) return
     const abort = new AbortController()
-    const done = runOperation(deps, name, abort.signal).finally(() => {
+    if (store.get(name)?.status.operationState?.phase === 'Terminating') abort.abort(TERMINATED)
+    const done = runOperation({ ...deps, stopping: stopping.signal }, name, abort.signal).finally(() => {
       operations.delete(name)
       if (!stopping.signal.aborted) void refresh(name)
     })
     operations.set(name, { abort, done })
+  }
+
+  function resume(): void {
+    isPaused = false
+    for (const application of store.list()) {
+      // An interrupted operation is resumed after a restart: applying again does not change applied objects.
+      if (application.operation) operate(application.metadata.name)
+      void refresh(application.metadata.name)
+    }
   }
 
   return {
@@ -155,15 +167,18 @@ export function createController(deps: Deps) {
       loadedOf.delete(name)
     },
     start(): void {
-      for (const application of store.list()) {
-        // An interrupted operation is resumed after a restart: applying again does not change applied objects.
-        if (application.operation) operate(application.metadata.name)
-        void refresh(application.metadata.name)
-      }
+      resume()
       poll = setInterval(() => {
         for (const { metadata } of store.list()) void refresh(metadata.name)
       }, pollMs)
     },
+    /** Takes nothing up until `resume`, as a controller that is down; running operations are interrupted. */
+    async pause(): Promise<void> {
+      isPaused = true
+      for (const { abort } of operations.values()) abort.abort(STOPPED)
+      await Promise.all([...operations.values()].map(({ done }) => done))
+    },
+    resume,
     /** Stops cleanly, including the view of the cluster, for which a comparison may be waiting. */
     async stop(): Promise<void> {
       clearInterval(poll)

@@ -10,5 +10,8 @@ export type OperationDeps = {
   git: GitSource
   cluster: Cluster
   now: () => Date
+  /** Aborted when the controller stops. */
+  stopping: AbortSignal
+  endsBlockedOperations: boolean
   log: Log
 }

@@ -30,11 +30,12 @@ export async function runOperation(deps: OperationDeps, name: string, signal: Ab
   const { operation } = application
   const startedAt = application.status.operationState?.startedAt ?? now().toISOString()
   store.update(name, ({ status }) => {
-    status.operationState = { operation, phase: 'Running', startedAt }
+    status.operationState = { operation, phase: signal.aborted ? 'Terminating' : 'Running', startedAt }
   })
   const source = operation.sync.source ?? application.spec.source
   try {
     await waitForWindow(deps, name, operation, signal)
+    signal.throwIfAborted()
     const wanted = operation.sync.revision ?? source.targetRevision ?? 'HEAD'
     const targets = await loadTargets(deps, application, source, wanted)
     signal.throwIfAborted()
@@ -48,7 +49,7 @@ export async function runOperation(deps: OperationDeps, name: string, signal: Ab
       startedAt,
     })
   } catch (error) {
-    if (signal.reason === STOPPED) return
+    if (signal.reason === STOPPED || deps.stopping.aborted) return
     const { phase, message } = failureOf(error, signal)
     log.info({ application: name, phase, message }, 'operation did not succeed')
     finish(deps, name, phase, message)

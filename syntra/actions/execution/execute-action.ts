@@ -7,6 +7,7 @@ import type { Action, Move } from '../ledger.ts'
 import { requireAction } from '../require-action.ts'
 import { findDrift } from './find-drift.ts'
 import { performSteps } from './perform-steps.ts'
+import { reportOverdue } from './report-overdue.ts'
 import { targetBusy, withTargetLease } from './with-target-lease.ts'
 
 /**
@@ -42,6 +43,7 @@ export function createExecuteAction(deps: ActionsDeps) {
         refusal = action.state === 'executing' ? await reasonNotToExecute(action, signal) : undefined
         return refusal === undefined
       },
+      onOverdue: reportOverdue(deps, action, 'do'),
       signal,
       // Also after an interruption: what the action left pending is known even if nobody resumes it.
     }).finally(() => openPendingRevert(pool, action))

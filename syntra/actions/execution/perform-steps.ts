@@ -24,6 +24,8 @@ type Options = {
   patienceSeconds: number
   /** Called right before the very first write, unless that is in effect or in progress already. `false` stops the phase. */
   mayBegin?: () => Promise<boolean>
+  /** Called when what a step requested neither succeeded nor ended within its time; it is awaited all the same. */
+  onOverdue?: (message: string) => Promise<void>
   signal: AbortSignal
 }
 /** `done` counts the steps that took effect. `unknown`: it could not be read whether the next one did. */
@@ -45,7 +47,8 @@ type Row = { state: string; attempts: number; startedAt: Date; ageSeconds: numbe
  * Performs steps so that each effect happens once, wherever the process dies: the intent is a row before the call, and a
  * worker that finds an intent without a result looks for the effect in the target before it calls again. A step whose system
  * is unreachable throws `unavailable`, to be resumed later, until the retry time is over. Any other failure of a call ends the
- * phase only after one more search for the effect.
+ * phase only after one more search for the effect. What was requested and is still in progress throws `unavailable`
+ * STILL_IN_PROGRESS, however long it takes: it may take effect at any time.
  */
 export async function performSteps({
   pool,
@@ -56,6 +59,7 @@ export async function performSteps({
   steps,
   patienceSeconds,
   mayBegin = async () => true,
+  onOverdue = async () => {},
   signal,
 }: Options): Promise<StepsResult> {
   const failures: string[] = []
@@ -102,11 +106,16 @@ export async function performSteps({
       try {
         const result = await toolExecutor.findEffect(step.tool, args, call)
         if (result !== undefined) return { state: 'done', result }
-        return isOpenEnded(error)
+        const isOpen = isOpenEnded(error)
+        if ((isOpen || isRetryable(error)) && (await toolExecutor.isInProgress(step.tool, args, call))) {
+          await onOverdue(message)
+          throw stillInProgress(message)
+        }
+        return isOpen
           ? { state: 'unknown', result: { error: `${message} It may still take effect.` } }
           : { state: 'failed', result: { error: message } }
       } catch (blind) {
-        if (mayPass(blind)) throw blind
+        if (mayPass(blind) || isStillInProgress(blind)) throw blind
         const error = `${message} The effect could not be checked: ${describe(blind)}`
         return { state: 'unknown', result: { error } }
       }
@@ -150,6 +159,16 @@ const OPEN_ENDS = new Set(['DEADLINE', 'UPSTREAM_TIMEOUT', 'OPERATION_STUCK'])
 
 function isOpenEnded(error: unknown): boolean {
   return error instanceof ExpectedError && OPEN_ENDS.has(error.code)
+}
+
+const STILL_IN_PROGRESS = 'STILL_IN_PROGRESS'
+
+function stillInProgress(message: string): ExpectedError {
+  return new ExpectedError('unavailable', STILL_IN_PROGRESS, `${message} It is awaited until it has ended.`)
+}
+
+function isStillInProgress(error: unknown): boolean {
+  return error instanceof ExpectedError && error.code === STILL_IN_PROGRESS
 }
 
 function describe(error: unknown): string {

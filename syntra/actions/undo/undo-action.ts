@@ -4,6 +4,7 @@ import { isRetryable } from '@goalixa/chassis/errors'
 import { closePendingRevert } from '../../pending-reverts/close-pending-revert.ts'
 import type { ActionsDeps } from '../actions-deps.ts'
 import { performSteps, type StepsResult } from '../execution/perform-steps.ts'
+import { reportOverdue } from '../execution/report-overdue.ts'
 import { withTargetLease } from '../execution/with-target-lease.ts'
 import type { Action } from '../ledger.ts'
 import { requireAction } from '../require-action.ts'
@@ -44,6 +45,7 @@ export function createUndoAction(deps: ActionsDeps) {
         phase: 'undo',
         steps,
         patienceSeconds,
+        onOverdue: reportOverdue(deps, action, 'undo'),
         signal: held,
       }),
     )

@@ -19,14 +19,7 @@ export function createArgocdClient(settings: ArgocdSettings | undefined) {
     settings,
     failureOf: (status, body) => {
       const failure = Failure.safeParse(body).data
-      const isPrecondition = status === 400 && failure?.code === FAILED_PRECONDITION
-      return isPrecondition
-        ? new ExpectedError(
-            'conflict',
-            'ARGOCD_PRECONDITION',
-            `Argo CD refused: ${failure.message.slice(0, 500)}`,
-          )
-        : undefined
+      return failure === undefined ? undefined : refusalOf(status, failure)
     },
   })
   const pathOf = (name: string, rest = '') => `api/v1/applications/${encodeURIComponent(name)}${rest}`
@@ -48,7 +41,7 @@ export function createArgocdClient(settings: ArgocdSettings | undefined) {
       }),
     sync: (name: string, body: Record<string, unknown>, call: WriteCall) =>
       api.send('POST', pathOf(name, '/sync'), z.unknown(), call, { body: { name, ...body } }),
-    /** Requests the end of the running operation, whoever started it. */
+    /** Requests the end of the running operation, whoever started it. Throws `conflict` NO_OPERATION where none is running. */
     terminate: (name: string, call: WriteCall) =>
       // Argo CD answers 415 to a DELETE without a JSON body.
       api.send('DELETE', pathOf(name, '/operation'), z.unknown(), call, { body: {} }),
@@ -64,8 +57,20 @@ export function createArgocdClient(settings: ArgocdSettings | undefined) {
 }
 export type ArgocdClient = ReturnType<typeof createArgocdClient>
 
-// The gRPC status code FAILED_PRECONDITION: the application is not in the state that the call needs.
+// gRPC status codes: the request itself is wrong, or the application is not in the state that it needs.
+const INVALID_ARGUMENT = 3
 const FAILED_PRECONDITION = 9
+
+/** The refusals of Argo CD whose HTTP status alone is ambiguous: it answers 400 to all of them. */
+function refusalOf(status: number, { code, message }: z.infer<typeof Failure>): ExpectedError | undefined {
+  if (status !== 400) return undefined
+  const refused = (reason: string) =>
+    new ExpectedError('conflict', reason, `Argo CD refused: ${message.slice(0, 500)}`)
+  if (code === FAILED_PRECONDITION) return refused('ARGOCD_PRECONDITION')
+  if (code === INVALID_ARGUMENT && /no operation is in progress/i.test(message))
+    return refused('NO_OPERATION')
+  return undefined
+}
 const Failure = z.looseObject({ code: z.number(), message: z.string() })
 const UserInfo = z.looseObject({ username: z.string().nullish() })
 const AppList = z.looseObject({ items: tolerantArray(RawApplication).nullish() })

@@ -3,7 +3,7 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { pluralize } from '@goalixa/chassis/pluralize'
 import type { WriteCall } from '../../write-call.ts'
 import type { ArgocdClient } from './argocd-client.ts'
-import { endOperation } from './end-operation.ts'
+import { type EndedOperation, endOperation } from './end-operation.ts'
 import { isUnderWay, operationIn } from './operation-in.ts'
 import type { IsOurs } from './operation-ownership.ts'
 import type { RawApplication } from './raw-application.ts'
@@ -44,11 +44,18 @@ export async function awaitOperation(wanted: Wanted): Promise<void> {
     message = current?.message ?? ''
     await sleep(POLL_MS, undefined, { signal })
   }
-  const wasRunning = await endOperation(wanted)
+  const ended = await endOperation(wanted)
   throw failure(
     'OPERATION_HUNG',
-    `The operation of ${name} did not finish within ${pluralize(withinSeconds, 'second')}${wasRunning ? ' and was terminated' : ''}. ${message}`.trim(),
+    `The operation of ${name} did not finish within ${pluralize(withinSeconds, 'second')}${ENDINGS[ended]}. ${message}`.trim(),
   )
+}
+
+const ENDINGS: Record<EndedOperation, string> = {
+  'was-not-running': '',
+  terminated: ' and was terminated',
+  terminating:
+    ' and is being terminated: it deploys nothing any more, but Argo CD runs no other until it has ended',
 }
 
 function failure(code: string, message: string): ExpectedError {

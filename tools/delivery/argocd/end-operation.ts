@@ -10,20 +10,23 @@ const TURNS = 40
 
 type Wanted = { argocd: ArgocdClient; name: string; isOurs: IsOurs; call: WriteCall }
 
+/** `terminating`: Argo CD ends it later, for example once a sync window opens; it deploys nothing any more. */
+export type EndedOperation = 'was-not-running' | 'terminated' | 'terminating'
+
 /**
- * Terminates our own operation if it is running, and returns whether it was. Argo CD refuses that until its controller has picked the
+ * Terminates our own operation if it is running. Argo CD refuses that until its controller has picked the
  * operation up, and up to 3.2 it ends a blocked operation only when its sync window opens; an operation that is being terminated
- * deploys nothing. Throws `conflict` NOT_OUR_OPERATION for anyone else's, OPERATION_STUCK for one that is not
- * terminated within 20 seconds.
+ * deploys nothing. Throws `conflict` NOT_OUR_OPERATION for anyone else's, OPERATION_STUCK for one that Argo CD does not let us
+ * terminate, or that is not terminated within 20 seconds: it may still deploy.
  */
-export async function endOperation({ argocd, name, isOurs, call }: Wanted): Promise<boolean> {
+export async function endOperation({ argocd, name, isOurs, call }: Wanted): Promise<EndedOperation> {
   let phase = ''
   for (let turn = 0; turn < TURNS; turn += 1) {
     const app = await argocd.getApp(name, call.signal)
     const current = operationIn(app)
-    if (!isOperating(app) || current === undefined) return turn > 0
+    if (!isOperating(app) || current === undefined) return turn > 0 ? 'terminated' : 'was-not-running'
     if (!isOurs(current.operation)) {
-      if (turn > 0) return true
+      if (turn > 0) return 'terminated'
       throw new ExpectedError(
         'conflict',
         'NOT_OUR_OPERATION',
@@ -31,18 +34,27 @@ export async function endOperation({ argocd, name, isOurs, call }: Wanted): Prom
       )
     }
     phase = current.phase
-    if (phase !== 'Terminating') await argocd.terminate(name, call).catch(ignoreNothingToTerminate)
+    if (phase !== 'Terminating') await terminate(argocd, name, call)
     await sleep(POLL_MS, undefined, { signal: call.signal })
   }
-  if (phase === 'Terminating') return true
-  throw new ExpectedError(
-    'conflict',
-    'OPERATION_STUCK',
-    `The operation of ${name} could not be terminated within 20 seconds; it may still be running.`,
-  )
+  if (phase === 'Terminating') return 'terminating'
+  throw stuck(name, 'within 20 seconds')
 }
 
-// It has finished by itself, or it has not started: the next iteration shows which.
-function ignoreNothingToTerminate(error: unknown): void {
-  if (!(error instanceof ExpectedError) || error.kind !== 'invalid') throw error
+async function terminate(argocd: ArgocdClient, name: string, call: WriteCall): Promise<void> {
+  try {
+    await argocd.terminate(name, call)
+  } catch (error) {
+    if (!(error instanceof ExpectedError) || error.kind === 'unavailable') throw error
+    // It has finished by itself, or it has not started: the next read shows which.
+    if (error.code !== 'NO_OPERATION') throw stuck(name, `(${error.message})`)
+  }
+}
+
+function stuck(name: string, why: string): ExpectedError {
+  return new ExpectedError(
+    'conflict',
+    'OPERATION_STUCK',
+    `The operation of ${name} could not be terminated ${why}; it may still be running.`,
+  )
 }

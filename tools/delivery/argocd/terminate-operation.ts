@@ -11,7 +11,7 @@ export function terminateOperation(argocd: ArgocdClient): DeliverySystem['termin
     async run(operation, call) {
       const { name } = operation
       const isOurs = await ownershipTest(argocd, operation, call.signal)
-      return { name, wasRunning: await endOperation({ argocd, name, isOurs, call }) }
+      return { name, wasRunning: (await endOperation({ argocd, name, isOurs, call })) !== 'was-not-running' }
     },
     async findEffect({ name }, { signal }) {
       return isOperating(await argocd.getApp(name, signal)) ? undefined : { name, wasRunning: false }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createClients } from '../../create-clients.ts'
-import { createAnsweringServer, type ReceivedRequest } from '../../testing/answering-server.ts'
+import { createAnsweringArgocd, operationState, rollbackOperation } from '../../testing/answering-argocd.ts'
+import { createAnsweringServer } from '../../testing/answering-server.ts'
 import { application, BAD, GOOD } from '../../testing/argocd-application.ts'
 import { createWriteCall } from '../../testing/create-write-call.ts'
 import { until } from '../../testing/until.ts'
@@ -16,44 +17,18 @@ afterEach(async () => {
   for (const server of open.splice(0)) await server.close()
 })
 
-type Fixture = ReturnType<typeof application>
-type Answer = { status?: number; body?: unknown }
-
-/** Argo CD with one application, which `onWrite` may change before the write is answered. */
-async function argocd(
-  app: object,
-  onWrite: (asked: ReceivedRequest, app: Fixture) => unknown = () => undefined,
-) {
-  const state = structuredClone(app) as Fixture
-  const server = await createAnsweringServer(asked => {
-    if (asked.path.endsWith('/session/userinfo')) return { body: { loggedIn: true, username: 'syntra' } }
-    const answer = asked.method === 'GET' ? undefined : onWrite(asked, state)
-    return isAnswer(answer) ? answer : { body: state }
-  })
-  open.push(server)
-  const clients = createClients({ argocd: { url: server.url, token: 'argo-token' } })
-  const writes = () => server.asked.filter(({ method }) => method !== 'GET')
-  return { server, clients, state, writes }
+async function argocd(...given: Parameters<typeof createAnsweringArgocd>) {
+  const answering = await createAnsweringArgocd(...given)
+  open.push(answering)
+  return answering
 }
 
-function isAnswer(value: unknown): value is Answer {
-  return typeof value === 'object' && value !== null && 'status' in value
-}
-
-/** The operation of a rollback to history entry 4, requested by `username`. */
-const rollback = (username = 'syntra') => ({
-  sync: { revision: GOOD, syncStrategy: { apply: {} } },
-  initiatedBy: { username },
-})
-const operation = (phase: string, asked: object, message = '') => ({
-  operationState: { phase, message, operation: asked },
-})
 const back = { name: 'core', id: 4, actionId: 'act-2' }
 
 describe('writes', () => {
   it('roll back to an entry of the history, without pruning, and wait until it is deployed', async () => {
     const { clients, writes } = await argocd(application(), (_asked, { status }) => {
-      Object.assign(status, operation('Succeeded', rollback()))
+      Object.assign(status, operationState('Succeeded', rollbackOperation()))
       status.history.push({ id: 6, revision: GOOD, deployedAt: '', initiatedBy: { username: 'syntra' } })
     })
     expect(await rollbackApp.findEffect(back, clients, call)).toBeUndefined()
@@ -69,9 +44,9 @@ describe('writes', () => {
   })
 
   it('do not mistake a requested, running or failed operation for a rollback', async () => {
-    const asked = { ...application(), operation: rollback() }
-    const running = application({ status: operation('Running', rollback()) })
-    const failed = application({ status: operation('Failed', rollback()) })
+    const asked = { ...application(), operation: rollbackOperation() }
+    const running = application({ status: operationState('Running', rollbackOperation()) })
+    const failed = application({ status: operationState('Failed', rollbackOperation()) })
     for (const app of [asked, running, failed]) {
       const { clients } = await argocd(app)
       expect(await rollbackApp.findEffect(back, clients, call)).toBeUndefined()
@@ -80,7 +55,10 @@ describe('writes', () => {
 
   it('report a failed operation, and do not call it done', async () => {
     const { clients } = await argocd(application(), (_asked, { status }) => {
-      Object.assign(status, operation('Failed', rollback(), 'one or more objects failed to apply'))
+      Object.assign(
+        status,
+        operationState('Failed', rollbackOperation(), 'one or more objects failed to apply'),
+      )
     })
     const failure = rollbackApp.run(back, clients, call)
     await expect(failure).rejects.toMatchObject({ kind: 'conflict', code: 'OPERATION_FAILED' })
@@ -89,11 +67,11 @@ describe('writes', () => {
 
   it('wait for a rollback that an earlier call requested, instead of requesting it again', async () => {
     const { clients, server, writes, state } = await argocd(
-      application({ status: operation('Running', rollback()) }),
+      application({ status: operationState('Running', rollbackOperation()) }),
     )
     const result = rollbackApp.run(back, clients, call)
     await until(async () => server.asked.length >= 3)
-    Object.assign(state.status, operation('Succeeded', rollback()))
+    Object.assign(state.status, operationState('Succeeded', rollbackOperation()))
     expect(await result).toMatchObject({ revision: GOOD })
     expect(writes()).toEqual([])
   })
@@ -112,7 +90,7 @@ describe('writes', () => {
     const { clients, writes } = await argocd(application(), ({ method }, { status }) => {
       const [phase, message] =
         method === 'DELETE' ? ['Failed', 'Operation terminated'] : ['Running', 'blocked']
-      Object.assign(status, operation(phase, rollback(), message))
+      Object.assign(status, operationState(phase, rollbackOperation(), message))
     })
     const failure = rollbackApp.run({ ...back, withinSeconds: 1 }, clients, call)
     await expect(failure).rejects.toMatchObject({ kind: 'conflict', code: 'OPERATION_HUNG' })
@@ -123,12 +101,15 @@ describe('writes', () => {
   })
 
   it.each([
-    ['another account', rollback('jane')],
-    ['another revision', { ...rollback(), sync: { ...rollback().sync, revision: BAD } }],
-    ['a sync', { ...rollback(), sync: { revision: GOOD } }],
-    ['a marked operation', { ...rollback(), info: [{ name: 'syntra.goalixa.com/action', value: 'act-9' }] }],
+    ['another account', rollbackOperation('jane')],
+    ['another revision', { ...rollbackOperation(), sync: { ...rollbackOperation().sync, revision: BAD } }],
+    ['a sync', { ...rollbackOperation(), sync: { revision: GOOD } }],
+    [
+      'a marked operation',
+      { ...rollbackOperation(), info: [{ name: 'syntra.goalixa.com/action', value: 'act-9' }] },
+    ],
   ])('never end the operation of another: %s', async (_whose, asked) => {
-    const { clients, writes } = await argocd(application({ status: operation('Running', asked) }))
+    const { clients, writes } = await argocd(application({ status: operationState('Running', asked) }))
     const input = { name: 'core', rollbackTo: 4, actionId: 'act-2' }
     await expect(terminateOperation.run(input, clients, call)).rejects.toMatchObject({
       code: 'NOT_OUR_OPERATION',
@@ -138,13 +119,13 @@ describe('writes', () => {
   })
 
   it('recognise their own rollback of several sources', async () => {
-    const { sync, initiatedBy } = rollback()
+    const { sync, initiatedBy } = rollbackOperation()
     const revisions = { revision: '', revisions: [GOOD, BAD] }
     const asked = { initiatedBy, sync: { ...sync, ...revisions } }
     const { clients, writes } = await argocd(
-      application({ status: { ...operation('Running', asked), history: [{ id: 4, ...revisions }] } }),
+      application({ status: { ...operationState('Running', asked), history: [{ id: 4, ...revisions }] } }),
       (_asked, { status }) => {
-        Object.assign(status, operation('Failed', asked))
+        Object.assign(status, operationState('Failed', asked))
       },
     )
     const input = { name: 'core', rollbackTo: 4, actionId: 'act-2' }
@@ -159,9 +140,9 @@ describe('writes', () => {
       initiatedBy: { username: 'syntra' },
     }
     const { clients } = await argocd(
-      application({ status: operation('Running', marked) }),
+      application({ status: operationState('Running', marked) }),
       (_asked, { status }) => {
-        Object.assign(status, operation('Failed', marked))
+        Object.assign(status, operationState('Failed', marked))
       },
     )
     const input = { name: 'core', actionId: 'act-2' }
@@ -182,7 +163,7 @@ describe('writes', () => {
     const { clients, writes } = await argocd(application(), ({ body }, { status }) => {
       const { infos, revision } = JSON.parse(body)
       const initiatedBy = { username: 'syntra' }
-      Object.assign(status, operation('Succeeded', { sync: { revision }, info: infos, initiatedBy }))
+      Object.assign(status, operationState('Succeeded', { sync: { revision }, info: infos, initiatedBy }))
       Object.assign(status.operationState, { syncResult: { revision } })
     })
     const input = { name: 'core', revision: GOOD, actionId: 'act-7' }
@@ -215,7 +196,7 @@ describe('writes', () => {
       initiatedBy: { username: 'syntra' },
       ...more,
     }
-    const { clients } = await argocd(application({ status: operation('Succeeded', forged) }))
+    const { clients } = await argocd(application({ status: operationState('Succeeded', forged) }))
     const input = { name: 'core', revision: GOOD, actionId: 'act-7' }
     expect(await syncApp.findEffect(input, clients, call)).toBeUndefined()
     expect(await syncApp.isInProgress?.(input, clients, call)).toBe(false)
@@ -253,15 +234,29 @@ describe('writes', () => {
   it('terminate an operation again that Argo CD has not taken up yet', async () => {
     let refusals = 2
     const refusal = { code: 3, message: 'Unable to terminate operation. No operation is in progress' }
-    const { clients, writes } = await argocd({ ...application(), operation: rollback() }, (_asked, app) => {
-      refusals -= 1
-      if (refusals >= 0) return { status: 400, body: refusal }
-      Object.assign(app, { operation: undefined })
-      return Object.assign(app.status, operation('Failed', rollback()))
-    })
+    const { clients, writes } = await argocd(
+      { ...application(), operation: rollbackOperation() },
+      (_asked, app) => {
+        refusals -= 1
+        if (refusals >= 0) return { status: 400, body: refusal }
+        Object.assign(app, { operation: undefined })
+        return Object.assign(app.status, operationState('Failed', rollbackOperation()))
+      },
+    )
     const input = { name: 'core', rollbackTo: 4, actionId: 'act-2' }
     expect(await terminateOperation.run(input, clients, call)).toEqual({ name: 'core', wasRunning: true })
     expect(writes()).toHaveLength(3)
+  })
+
+  it('report why an operation cannot be terminated, and that it may still deploy', async () => {
+    const refusal = { code: 7, message: 'permission denied: applications, update, default/core' }
+    const running = application({ status: operationState('Running', rollbackOperation()) })
+    const { clients, writes } = await argocd(running, () => ({ status: 403, body: refusal }))
+    const input = { name: 'core', rollbackTo: 4, actionId: 'act-2' }
+    const failure = terminateOperation.run(input, clients, call)
+    await expect(failure).rejects.toMatchObject({ kind: 'conflict', code: 'OPERATION_STUCK' })
+    await expect(failure).rejects.toThrow(/permission denied.*may still be running/)
+    expect(writes()).toHaveLength(1)
   })
 
   it('make Argo CD refresh from Git', async () => {
