@@ -55,5 +55,5 @@ function groupOf(kind: Kind): ObjectGroup {
   // Alone, because a cluster mostly refuses it.
   if (kind === 'Secret') return 'secrets'
   if (isClusterScoped(kind)) return 'nodes'
-  return PODS.kinds.includes(kind) ? 'workloads' : 'wiring'
+  return PODS.kinds.includes(kind) || kind === 'Job' ? 'workloads' : 'wiring'
 }

@@ -53,7 +53,7 @@ function questionsOfRound({ scope, diagnosis, round, now, needs = ENGINE_NEEDS }
   const suspects = rankSuspects(view, findings)
   return [
     ...profileQuestions(view, place),
-    ...followUpQuestions(view, suspects),
+    ...followUpQuestions(view, { findings, suspects }),
     ...(round === 2 ? [] : syncQuestions(view, suspects)),
   ]
 }

@@ -43,7 +43,14 @@ export const OBJECT_LABELS = [
 ] as const
 
 /** Labels of alerts about pods or what creates them. */
-export const POD_LABELS = ['pod', 'container', ...WORKLOAD_LABELS, 'replicaset'] as const
+export const POD_LABELS = [
+  'pod',
+  'container',
+  ...WORKLOAD_LABELS,
+  'replicaset',
+  'job_name',
+  'cronjob',
+] as const
 
 /** Labels of series whose values are names of services. */
 export const SERVICE_LABELS = ['service', 'upstream', 'dependency'] as const

@@ -4,7 +4,7 @@ import { baselineSeconds, scaled, secondsOf } from './clock.ts'
 import { type App, appOf } from './objects/delivery-app.ts'
 import { endpointsOf } from './objects/endpoints.ts'
 import { listAt } from './objects/json-path.ts'
-import { type Pod, podOf } from './objects/pod.ts'
+import { controllerOf, type ObjectReference, type Pod, podOf } from './objects/pod.ts'
 import { createServiceNames, type ServiceNames } from './objects/service-names.ts'
 import { type Revision, revisionOf, type Workload, workloadOf } from './objects/workload.ts'
 import { parseQuestionId, type QuestionId } from './question-id.ts'
@@ -55,14 +55,24 @@ export function indexEvidence(unsorted: ReadEvidence) {
   const seriesByName = Map.groupBy(series, series => series.name)
 
   const byName = new Map(workloads.map(workload => [workload.name, workload]))
-  const byReplicaSet = new Map(revisions.map(revision => [revision.replicaSet, revision.workload]))
-  const workloadOfPod = ({ owner, revision }: Pod): Workload | undefined => {
-    if (owner === null) return undefined
-    return byName.get(
-      owner.kind === 'ReplicaSet' ? deploymentOf(owner.name, byReplicaSet, revision) : owner.name,
-    )
+  const byKindAndName = new Map(workloads.map(workload => [`${workload.kind}/${workload.name}`, workload]))
+  const controllerOfPod = ({ owner, labels }: Pod): ObjectReference | null => {
+    // The mirror of a static pod belongs to its node, but the kubelet creates it from a file.
+    if (owner === null || owner.kind === 'Node') return null
+    if (owner.kind !== 'ReplicaSet') return owner
+    const replicaSet = byIdentity.get(`ReplicaSet/${owner.name}`)?.object
+    if (replicaSet !== undefined) return controllerOf(replicaSet) ?? owner
+    return controllerByHash(owner, labels)
+  }
+  const workloadOfPod = (pod: Pod): Workload | undefined => {
+    const controller = controllerOfPod(pod)
+    return controller === null ? undefined : byKindAndName.get(`${controller.kind}/${controller.name}`)
   }
   const podsByWorkload = Map.groupBy(pods, workloadOfPod)
+  const podsByController = Map.groupBy(pods, pod => {
+    const { kind, name } = controllerOfPod(pod) ?? { kind: 'Pod', name: pod.name }
+    return `${kind}/${name}`
+  })
   const revisionsByWorkload = Map.groupBy(revisions, revision => revision.workload)
   const podByName = new Map(pods.map(pod => [pod.name, pod]))
   const revisionsOf = (workload: Workload): Revision[] =>
@@ -90,6 +100,11 @@ export function indexEvidence(unsorted: ReadEvidence) {
     endpoints,
     objectNamed: (kind: string, name: string): Located | undefined => byIdentity.get(`${kind}/${name}`),
     workloadOfPod,
+    /** What creates a pod and its replacements, by owner references: a workload of any kind, read or not; null for a bare or static pod. */
+    controllerOfPod,
+    /** The pods of a controller; of kind Pod the pod itself, if nothing controls it. */
+    podsOfController: ({ kind, name }: ObjectReference): Pod[] =>
+      podsByController.get(`${kind}/${name}`) ?? [],
     podNamed: (name: string): Pod | undefined => podByName.get(name),
     /** The workload of a pod that is gone: the one with the longest name that the pod's name begins with. */
     workloadByPodName: (pod: string): Workload | undefined =>
@@ -143,11 +158,17 @@ function knowsAll({ reads, unread }: ReadEvidence, kind: string): boolean {
   )
 }
 
-function deploymentOf(replicaSet: string, byReplicaSet: Map<string, string>, hash: string | null): string {
-  const known = byReplicaSet.get(replicaSet)
-  if (known !== undefined) return known
-  const suffix = `-${hash ?? ''}`
-  return replicaSet.endsWith(suffix) ? replicaSet.slice(0, -suffix.length) : replicaSet
+// Labels of pods that hold the last part of their ReplicaSet's name, by the kind of what creates that.
+const HASH_LABELS = { 'pod-template-hash': 'Deployment', 'rollouts-pod-template-hash': 'Rollout' }
+
+/** Where a ReplicaSet was not read, its name shows what created it. */
+function controllerByHash(replicaSet: ObjectReference, labels: Record<string, string>): ObjectReference {
+  for (const [label, kind] of Object.entries(HASH_LABELS)) {
+    const suffix = `-${labels[label]}`
+    if (labels[label] && replicaSet.name.endsWith(suffix))
+      return { kind, name: replicaSet.name.slice(0, -suffix.length) }
+  }
+  return replicaSet
 }
 
 function appsOf({ reads }: ReadEvidence): App[] {

@@ -7,6 +7,9 @@ import { sortRelations } from './sort-snapshot.ts'
 type Relations = Pick<Snapshot, 'changes' | 'edges'>
 export type SnapshotView = ReturnType<typeof addRelations>
 
+// What serves no requests, whatever labels its pods share with services.
+const RUN_TO_THE_END = new Set(['Job', 'CronJob'])
+
 /** A snapshot with its indexes: what every analyser looks at. Pure; nothing is read. */
 export function indexSnapshot(snapshot: Snapshot): SnapshotView {
   return addRelations(indexEvidence(snapshot), snapshot)
@@ -44,8 +47,10 @@ function serviceUnderAlert(index: EvidenceIndex, snapshot: Snapshot): string | n
     const workload = workloads.find(workload => workload.name === name)
     if (workload !== undefined) return workload.service
     const pod = pods.find(pod => pod.name === name)
-    if (pod !== undefined) return workloadOfPod(pod)?.service ?? pod.service
+    if (pod !== undefined)
+      return RUN_TO_THE_END.has(pod.owner?.kind ?? '') ? null : (workloadOfPod(pod)?.service ?? pod.service)
   }
+  if (scope.object !== null && RUN_TO_THE_END.has(scope.object.kind)) return null
   const labelled = scope.alerts.flatMap(alert => alert.labels.service ?? [])
   const name = scope.service ?? labelled[0]
   return name === undefined ? null : names.ofLabel(name)

@@ -142,6 +142,49 @@ export function pod(
   }
 }
 
+/** A pod of one container that another object created, or nothing; not ready, `status` adds to its status. */
+export function podOf(
+  name: string,
+  owner: { kind: string; name: string } | null,
+  phase: string,
+  status: Record<string, unknown>,
+  spec: Record<string, unknown> = {},
+): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name,
+      namespace: NAMESPACE,
+      creationTimestamp: iso(1_790_000_000 - 900),
+      ...(owner === null ? {} : { ownerReferences: [{ ...owner, controller: true }] }),
+    },
+    spec: { nodeName: 'node-1', containers: [{ name: 'main' }], ...spec },
+    status: { phase, conditions: [{ type: 'Ready', status: 'False' }], ...status },
+  }
+}
+
+/** A Job with a condition since `at` Unix seconds. */
+export function job(
+  name: string,
+  condition: 'Failed' | 'Complete',
+  at: number,
+  owner?: { kind: string; name: string },
+): KubernetesObject {
+  const message = condition === 'Failed' ? 'Job has reached the specified backoff limit' : ''
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      name,
+      namespace: NAMESPACE,
+      creationTimestamp: iso(at - 300),
+      ...(owner ? { ownerReferences: [{ ...owner, controller: true }] } : {}),
+    },
+    status: { conditions: [{ type: condition, status: 'True', message, lastTransitionTime: iso(at) }] },
+  }
+}
+
 /** A Service that selects the pods of the workload of the same name; `spec` overrides its fields. */
 export function service(name: string, spec: Record<string, unknown> = {}): KubernetesObject {
   return {

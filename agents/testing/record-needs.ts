@@ -29,6 +29,8 @@ const MEMBERS: { [Name in keyof SnapshotView]: (argument: never) => Seen } = {
   podsOf: () => PODS,
   livePodsOf: () => PODS,
   workloadOfPod: () => PODS,
+  controllerOfPod: () => PODS,
+  podsOfController: () => PODS,
   workloads: () => WORKLOADS,
   workloadNamed: () => WORKLOADS,
   workloadByPodName: () => WORKLOADS,

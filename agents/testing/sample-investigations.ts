@@ -1,7 +1,7 @@
 import { questionId } from '../snapshot/question-id.ts'
 import { AT, CRASHING, makeFailing, makeSlower, setSignalPerRevision } from './cases.ts'
 import { type Investigated, investigate } from './investigate.ts'
-import { iso, NAMESPACE, pod, service, templateOf } from './kube.ts'
+import { iso, job, NAMESPACE, pod, podOf, service, templateOf } from './kube.ts'
 import { addAlert, addRelease, healthyWorld, NOW, setCurve, step, type World } from './sample-cluster.ts'
 import { SAMPLE_FAULTS } from './sample-faults.ts'
 
@@ -85,6 +85,25 @@ const WORLDS: ((world: World) => void)[] = [
     slowRelease(world)
     world.profile = 'opentelemetry-otlp'
   },
+  // Pods of what is no workload: of Jobs that failed and that never start, and bare ones that ended.
+  world => {
+    const owner = { kind: 'CronJob', name: 'export' }
+    world.objects.push(
+      job('export-1', 'Failed', NOW - 60, owner),
+      podOf('export-1-a', { kind: 'Job', name: 'export-1' }, 'Failed', {
+        containerStatuses: [{ name: 'main', state: ENDED }],
+      }),
+      podOf('export-2-a', { kind: 'Job', name: 'export-2' }, 'Pending', {
+        initContainerStatuses: [{ name: 'wait', state: { running: { startedAt: iso(NOW - 900) } } }],
+      }),
+      podOf('load-1', { kind: 'Workflow', name: 'load' }, 'Pending', {
+        initContainerStatuses: [{ name: 'wait', state: { running: { startedAt: iso(NOW - 900) } } }],
+      }),
+      podOf('debug', null, 'Failed', { containerStatuses: [{ name: 'main', state: ENDED }] }),
+    )
+    world.logs[questionId.logs('export-1-a', 'main', false)] = ['Error: no permission']
+    addAlert(world, 'KubePodNotReady', { pod: 'debug' }, NOW - 8)
+  },
   // A release that fails, and one that is slow, while traffic rises and the old pods bear it.
   world => {
     surge(world)
@@ -99,6 +118,8 @@ const WORLDS: ((world: World) => void)[] = [
     setCurve(world, 'latency-mean-by-revision', { service: 'front', revision: 'h3' }, () => 0.02)
   },
 ]
+
+const ENDED = { terminated: { exitCode: 2, reason: 'Error', finishedAt: iso(NOW - 62) } }
 
 function slowRelease(world: World): void {
   addRelease(world, 'front', AT, { image: 'registry.example/shop/front:1.1.0' })

@@ -21,6 +21,8 @@ type Options = {
   serviceCidr?: string
   log: Log
   now?: Clock
+  /** False leaves objects and statuses as clients write them, as a kube-apiserver without a controller manager does. */
+  runsControllers?: boolean
 }
 
 /** Creates an API server with its controllers, all in memory. Stopping it deletes everything. */
@@ -33,6 +35,7 @@ export function createControlPlane(options: Options) {
     serviceCidr = '127.40.0.0/20',
     log,
     now = () => new Date(),
+    runsControllers = true,
   } = options
   // Seconds since the epoch: a client with a revision of an earlier run has to list again.
   const store = createStore({ firstRevision: Math.floor(now().getTime() / 1000) })
@@ -50,7 +53,7 @@ export function createControlPlane(options: Options) {
     async start(): Promise<{ url: string; certificate: string }> {
       for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease'])
         cluster.create(namespaces, { metadata: { name } })
-      controllers = runControllers(cluster, log)
+      if (runsControllers) controllers = runControllers(cluster, log)
       const { url, certificate } = await server.start()
       cluster.create(services, {
         metadata: {

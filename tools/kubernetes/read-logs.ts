@@ -1,3 +1,4 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 import { LabelName, ObjectName } from '../names.ts'
 import { defineTool } from '../tool.ts'
@@ -23,9 +24,26 @@ export const readLogs = defineTool({
   }),
   async run(input, { kubernetes }, signal): Promise<ReadLogs> {
     const text = await kubernetes.readLog(input, signal)
-    return { lines: lastLines(text, input.tailLines).map(lineOf) }
+    const lines = lastLines(text, input.tailLines).map(lineOf)
+    const written = lines.filter(line => !isKubeletError(line))
+    const [error] = lines.filter(isKubeletError)
+    if (error !== undefined && written.length === 0)
+      throw new ExpectedError(
+        'missing',
+        'LOG_UNAVAILABLE',
+        `The kubelet has no log of container ${input.container} of pod ${input.pod}: ${error.text}`,
+      )
+    return { lines: written }
   },
 })
+
+// The kubelet answers 200 before it looks for the log, so that what it writes instead is in the place of a log, but without a time.
+const KUBELET_ERRORS =
+  /^(?:unable to retrieve container logs for |failed to (?:try resolving symlinks in path|get parse function|open log file|create fsnotify|watch file|stat) |rpc error: code = |an error occurred when try to find container |container "?[^" ]+"? (?:in pod "[^"]+" )?is (?:waiting to start|terminated|not available)|previous terminated container "?[^" ]+"? in pod |Error: No such container: |Internal Server Error$)/i
+
+function isKubeletError({ at, text }: ReadLogs['lines'][number]): boolean {
+  return at === null && KUBELET_ERRORS.test(text.trimStart())
+}
 
 // Limited even if the server ignores the limit or the log consists of millions of empty lines.
 function lastLines(text: string, count: number): string[] {

@@ -118,6 +118,35 @@ describe('kubernetes_read_logs', () => {
   })
 })
 
+describe('what the kubelet writes in place of a log', () => {
+  const input = readLogs.input.parse({ namespace: 'shop', pod: 'core-1', container: 'core' })
+  const answering = (body: string) => apiServer({ [`${SHOP}/pods/core-1/log`]: () => ({ body }) })
+
+  it.each([
+    'unable to retrieve container logs for containerd://0f3c2b',
+    'failed to try resolving symlinks in path "/var/log/pods/shop_core-1/core/3.log": lstat: no such file or directory',
+    'rpc error: code = NotFound desc = an error occurred when try to find container "0f3c2b": not found',
+    'container "core" in pod "core-1" is waiting to start: ContainerCreating',
+    'previous terminated container "core" in pod "core-1" not found',
+  ])('is no log: %s', async message => {
+    const { clients } = await answering(message)
+    await expect(readLogs.run(input, clients, signal)).rejects.toMatchObject({
+      kind: 'missing',
+      code: 'LOG_UNAVAILABLE',
+      message: expect.stringContaining(message),
+    })
+  })
+
+  it('is left out behind the lines of the container, which may say the same', async () => {
+    const line = 'unable to retrieve container logs for job 7'
+    const { clients } = await answering(
+      `2026-02-24T10:00:00Z ${line}\nrpc error: code = Unknown desc = no space left on device`,
+    )
+    const { lines } = await readLogs.run(input, clients, signal)
+    expect(lines).toEqual([{ at: '2026-02-24T10:00:00Z', text: line }])
+  })
+})
+
 describe('kubernetes_list_pod_metrics', () => {
   it('returns cores and bytes', async () => {
     const { clients } = await apiServer({

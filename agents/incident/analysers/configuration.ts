@@ -48,13 +48,12 @@ export const configuration = defineAnalyser({
     },
   },
   run: view => [
-    ...mergeFindings(
-      view.workloads.flatMap(workload => [
-        ...findDanglingReferences(view, workload),
-        ...findCreationErrors(view, workload),
-        ...findMissingVariables(view, workload),
-      ]),
-    ),
+    ...mergeFindings([
+      ...view.workloads.flatMap(workload => findDanglingReferences(view, workload)),
+      ...view.pods
+        .filter(pod => !pod.isDeleting && !pod.isCompleted)
+        .flatMap(pod => [...findCreationErrors(view, pod), ...findMissingVariables(view, pod)]),
+    ]),
     ...mergeFindings(view.pods.flatMap(pod => findMissingMountSource(view, pod))),
   ],
 })
@@ -108,26 +107,24 @@ function danglingReference(
 }
 
 /** By the kubelet's own message, for where the ConfigMap or Secret itself could not be read. */
-function findCreationErrors(view: SnapshotView, workload: Workload): MissingConfiguration[] {
-  return view.livePodsOf(workload).flatMap(pod =>
-    pod.containers.flatMap(container => {
-      const { waiting } = container
-      if (waiting === null || !CREATION_ERRORS.includes(waiting.reason)) return []
-      const isKey = /couldn't find key|references non-existent (?:config|secret) key/i.test(waiting.message)
-      const isObject = /(?:configmap|secret) .*not found/i.test(waiting.message)
-      if (!isKey && !isObject) return []
-      return [
-        {
-          code: isKey ? 'CONFIG_KEY_MISSING' : 'CONFIG_MISSING',
-          subject: subjectOf(workload),
-          service: workload.service,
-          onset: pod.createdAt,
-          message: `container ${container.name} of ${pod.name} cannot be created: ${quote(waiting.message)}`,
-          evidence: [pod.evidence],
-        },
-      ]
-    }),
-  )
+function findCreationErrors(view: SnapshotView, pod: Pod): MissingConfiguration[] {
+  return pod.containers.flatMap(container => {
+    const { waiting } = container
+    if (waiting === null || !CREATION_ERRORS.includes(waiting.reason)) return []
+    const isKey = /couldn't find key|references non-existent (?:config|secret) key/i.test(waiting.message)
+    const isObject = /(?:configmap|secret) .*not found/i.test(waiting.message)
+    if (!isKey && !isObject) return []
+    return [
+      {
+        code: isKey ? 'CONFIG_KEY_MISSING' : 'CONFIG_MISSING',
+        subject: subjectOfPod(view, pod),
+        service: serviceOfPod(view, pod),
+        onset: pod.createdAt,
+        message: `container ${container.name} of ${pod.name} cannot be created: ${quote(waiting.message)}`,
+        evidence: [pod.evidence],
+      },
+    ]
+  })
 }
 
 /** By the kubelet's event about a volume whose ConfigMap, Secret or key does not exist. */
@@ -148,29 +145,27 @@ function findMissingMountSource(view: SnapshotView, pod: Pod): MissingConfigurat
 }
 
 /** By the log of a process that exited and named a variable that its container is not given. */
-function findMissingVariables(view: SnapshotView, workload: Workload): MissingConfiguration[] {
-  return view.livePodsOf(workload).flatMap(pod =>
-    pod.containers
-      .filter(container => container.endedBefore !== null || container.ended !== null)
-      .flatMap(container => {
-        const log = view
-          .logsOf(pod.name)
-          .find(log => log.container === container.name && (log.previous || container.ended !== null))
-        const spec = containerSpec(pod.object, container.name)
-        const variables = spec === undefined ? null : variablesOf(view, spec)
-        if (log === undefined || variables === null || findErrorLine(log) === null) return []
-        const text = log.lines.map(line => line.text).join('\n')
-        const missing = variablesReportedMissing(text).filter(name => !variables.has(name))
-        return missing.slice(0, 1).map(name => ({
-          code: 'CONFIG_KEY_MISSING' as const,
-          subject: subjectOf(workload),
-          service: workload.service,
-          onset: pod.createdAt,
-          message: `container ${container.name} of ${pod.name} exits because ${name} is not set: no env entry, ConfigMap or Secret provides it`,
-          evidence: [...new Set([pod.evidence, log.evidence, ...sourcesOf(view, spec)])],
-        }))
-      }),
-  )
+function findMissingVariables(view: SnapshotView, pod: Pod): MissingConfiguration[] {
+  return pod.containers
+    .filter(container => container.endedBefore !== null || container.ended !== null)
+    .flatMap(container => {
+      const log = view
+        .logsOf(pod.name)
+        .find(log => log.container === container.name && (log.previous || container.ended !== null))
+      const spec = containerSpec(pod.object, container.name)
+      const variables = spec === undefined ? null : variablesOf(view, spec)
+      if (log === undefined || variables === null || findErrorLine(log) === null) return []
+      const text = log.lines.map(line => line.text).join('\n')
+      const missing = variablesReportedMissing(text).filter(name => !variables.has(name))
+      return missing.slice(0, 1).map(name => ({
+        code: 'CONFIG_KEY_MISSING' as const,
+        subject: subjectOfPod(view, pod),
+        service: serviceOfPod(view, pod),
+        onset: pod.createdAt,
+        message: `container ${container.name} of ${pod.name} exits because ${name} is not set: no env entry, ConfigMap or Secret provides it`,
+        evidence: [...new Set([pod.evidence, log.evidence, ...sourcesOf(view, spec)])],
+      }))
+    })
 }
 
 const NAME = '\\b([A-Z][A-Z0-9]*_[A-Z0-9_]+)\\b'

@@ -1,14 +1,16 @@
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
-import { findErrorLine } from '../../snapshot/logs/find-error-line.ts'
 import { mergeNeeds, PODS } from '../../snapshot/needs.ts'
+import { isClean } from '../../snapshot/objects/is-clean.ts'
 import { isRecentRun } from '../../snapshot/objects/is-recent-run.ts'
 import type { Container, Pod } from '../../snapshot/objects/pod.ts'
 import { quote } from '../../snapshot/text/quote.ts'
 import type { FindingOf } from '../findings/finding-shape.ts'
 import { mergeFindings } from '../findings/merge-findings.ts'
+import { isNamedByScope } from '../findings/named-by-scope.ts'
 import { serviceOfPod, subjectOfPod } from '../findings/subject.ts'
 import { POD_TEMPLATE } from './change-patterns.ts'
+import { findOutput } from './container-output.ts'
 import { defineAnalyser } from './define-analyser.ts'
 import { describeRestarts } from './describe-restarts.ts'
 
@@ -37,23 +39,24 @@ export const crashes = defineAnalyser({
 
 function findCrash(view: SnapshotView, pod: Pod, container: Container): FindingOf<'CRASH_LOOP'>[] {
   const ended = container.ended ?? container.endedBefore
-  if (ended === null || ended.exitCode === 0 || ended.reason === 'OOMKilled') return []
+  if (ended === null || ended.reason === 'OOMKilled') return []
   const isLooping = container.waiting?.reason === 'CrashLoopBackOff'
+  // A process that completes is a fault only where it is restarted for ever.
+  if (isClean(ended) && !(isLooping && container.ended === null)) return []
   const isDown = container.ended !== null
   if (!isLooping && !isDown && !isRecentRun(view, container, ended.at)) return []
+  const subject = subjectOfPod(view, pod)
   // A Job retries or fails by its own rules, and serves no requests.
-  if (pod.owner?.kind === 'Job') return []
+  if (pod.owner?.kind === 'Job' && !isNamedByScope(view, subject)) return []
 
-  const logs = view.logsOf(pod.name).filter(log => log.container === container.name)
-  const log = logs.find(log => log.previous) ?? logs[0]
-  const line = log === undefined ? null : findErrorLine(log)
+  const { log, line } = findOutput(view, pod, container)
   const exit = ended.exitCode === null ? 'exited' : `exited with code ${ended.exitCode}`
   const restarts = container.restarts === 0 ? '' : ` and ${describeRestarts(container.restarts)}`
   const output = line ?? (ended.message === '' ? null : ended.message)
   return [
     {
       code: 'CRASH_LOOP',
-      subject: subjectOfPod(view, pod),
+      subject,
       service: serviceOfPod(view, pod),
       container: container.name,
       onset: pod.createdAt !== null && isYoung(view, pod) ? pod.createdAt : firstExitAt(view, pod, ended.at),

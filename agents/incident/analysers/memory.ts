@@ -167,7 +167,10 @@ function findSteadyGrowth(
 
 function findOomKill(view: SnapshotView, pod: Pod, container: Container): FindingOf<'OOM_KILLED'>[] {
   const ended = [container.ended, container.endedBefore].find(state => state?.reason === 'OOMKilled')
-  if (ended === undefined || ended === null || !isRecentRun(view, container, ended.at)) return []
+  if (ended === undefined || ended === null) return []
+  // What a container is in now lasts, however long ago it began; init containers stay in it after the others have started.
+  const isCurrent = ended === container.ended && pod.isReady !== true
+  if (!isCurrent && !isRecentRun(view, container, ended.at)) return []
   const limit = limitOf(pod, container.name)
   return [
     {

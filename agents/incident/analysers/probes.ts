@@ -5,11 +5,10 @@ import { isRecentRun } from '../../snapshot/objects/is-recent-run.ts'
 import { isStarting } from '../../snapshot/objects/is-starting.ts'
 import type { Pod } from '../../snapshot/objects/pod.ts'
 import { type Probe, portsOf, probesOf } from '../../snapshot/objects/probe.ts'
-import type { Workload } from '../../snapshot/objects/workload.ts'
 import { quote } from '../../snapshot/text/quote.ts'
 import type { FindingOf } from '../findings/finding-shape.ts'
 import { mergeFindings } from '../findings/merge-findings.ts'
-import { subjectOf } from '../findings/subject.ts'
+import { serviceOfPod, subjectOfPod } from '../findings/subject.ts'
 import { POD_TEMPLATE } from './change-patterns.ts'
 import { defineAnalyser } from './define-analyser.ts'
 import { describeRestarts } from './describe-restarts.ts'
@@ -63,20 +62,14 @@ export const probes = defineAnalyser({
   },
   run: view =>
     mergeFindings(
-      view.workloads.flatMap(workload =>
-        view
-          .livePodsOf(workload)
-          .flatMap(pod => [
-            ...findReadinessFailures(view, workload, pod),
-            ...findProbeKill(view, workload, pod),
-          ]),
-      ),
+      view.pods
+        .filter(pod => !pod.isDeleting && !pod.isCompleted)
+        .flatMap(pod => [...findReadinessFailures(view, pod), ...findProbeKill(view, pod)]),
     ),
 })
 
 function findReadinessFailures(
   view: SnapshotView,
-  workload: Workload,
   pod: Pod,
 ): FindingOf<'READINESS_PROBE_FAILS' | 'NOT_READY'>[] {
   const isUp = pod.containers.some(container => !container.isInit && container.runningSince !== null)
@@ -91,9 +84,10 @@ function findReadinessFailures(
     // The API returns events in no particular order.
     .toSorted((a, b) => (secondsOf(a.lastAt) ?? 0) - (secondsOf(b.lastAt) ?? 0))
     .at(-1)
-  const previous = view
-    .revisionsOf(workload)
-    .find(revision => revision.hash !== pod.revision && revision.createdAt !== null)
+  const workload = view.workloadOfPod(pod)
+  const previous = (workload === undefined ? [] : view.revisionsOf(workload)).find(
+    revision => revision.hash !== pod.revision && revision.createdAt !== null,
+  )
   const before = previous === undefined ? [] : probesOf(previous.template)
   return probesOf(pod.object)
     .filter(probe => probe.kind === 'readinessProbe' && !ready.includes(probe.container))
@@ -115,8 +109,8 @@ function findReadinessFailures(
       return [
         {
           code: isMisconfigured ? 'READINESS_PROBE_FAILS' : 'NOT_READY',
-          subject: subjectOf(workload),
-          service: workload.service,
+          subject: subjectOfPod(view, pod),
+          service: serviceOfPod(view, pod),
           onset: pod.readyChangedAt ?? pod.createdAt,
           message: isMisconfigured
             ? `${pod.name} fails its readiness probe (${describeProbe(probe, old)}${previously}${undeclared})${answer}`
@@ -136,7 +130,6 @@ function findReadinessFailures(
 /** A container that is killed repeatedly because its liveness or startup probe fails, by the kubelet's own event. */
 function findProbeKill(
   view: SnapshotView,
-  workload: Workload,
   pod: Pod,
 ): FindingOf<'STARTUP_PROBE_FAILS' | 'LIVENESS_PROBE_FAILS'>[] {
   const event = view
@@ -154,8 +147,8 @@ function findProbeKill(
   return [
     {
       code: kind === 'startup' ? 'STARTUP_PROBE_FAILS' : 'LIVENESS_PROBE_FAILS',
-      subject: subjectOf(workload),
-      service: workload.service,
+      subject: subjectOfPod(view, pod),
+      service: serviceOfPod(view, pod),
       onset: event.firstAt,
       message: `container ${restarted.name} of ${pod.name} ${describeRestarts(restarted.restarts)} because its ${kind} probe${probe === undefined ? '' : ` (${describeProbe(probe)})`} fails`,
       evidence: [...new Set([pod.evidence, event.evidence])],

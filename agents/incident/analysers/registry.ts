@@ -7,10 +7,13 @@ import { configuration } from './configuration.ts'
 import { crashes } from './crashes.ts'
 import type { FindingCards } from './define-analyser.ts'
 import { dependencies } from './dependencies.ts'
+import { endedPods } from './ended-pods.ts'
 import { errors } from './errors.ts'
 import { gitDrift } from './git-drift.ts'
 import { images } from './images.ts'
 import { ingressDetours } from './ingress-detours.ts'
+import { initContainers } from './init-containers.ts'
+import { jobs } from './jobs.ts'
 import { latency } from './latency.ts'
 import { memory } from './memory.ts'
 import { missingServices } from './missing-services.ts'
@@ -25,6 +28,9 @@ import { volumes } from './volumes.ts'
 /** All fault families, in the order in which a person would check them. */
 export const ANALYSERS = {
   crashes,
+  initContainers,
+  endedPods,
+  jobs,
   rollouts,
   images,
   configuration,

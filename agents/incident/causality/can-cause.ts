@@ -33,9 +33,13 @@ export function canCause(view: SnapshotView, a: Finding, b: Finding, isLoose = f
     return (
       !isSetting && canOverload(a, b) && isDownstream(view, a.service, b.service) && hasEffect(view, a, b)
     )
-  if (a.service === null) return false
+  // What serves no requests, such as the pods of a Job, is linked by the object itself.
+  if (a.service === null || b.service === null) {
+    const isLinked =
+      b.code === 'ALERT_FIRING' ? isNamedByAlert(view, a, b) : isSameSubject(a.subject, b.subject)
+    return isDeeper && isLinked && hasEffect(view, a, b)
+  }
   if (a.service === b.service) return isDeeper && hasEffect(view, a, b)
-  if (b.service === null) return false
   if (view.callees(b.service).includes(a.service))
     return canComeFromCallee(b, isLoose) && hasEffect(view, a, b)
   // A service that receives no more requests is silent because its caller is down.
@@ -93,8 +97,14 @@ function isNearTimeout(view: SnapshotView, service: string | null): boolean {
 
 /** Whether a workload of the service has fewer ready pods than desired. If not, old pods still serve. */
 function hasMissingPods(view: SnapshotView, service: string | null): boolean {
-  const workloads = service === null ? [] : view.workloadsOfService(service)
-  return workloads.some(workload => workload.desired !== null && workload.ready < workload.desired)
+  if (service === null) return false
+  const workloads = view.workloadsOfService(service)
+  if (workloads.length > 0)
+    return workloads.some(workload => workload.desired !== null && workload.ready < workload.desired)
+  // Of a workload of another kind only the pods were read.
+  return view.pods.some(
+    pod => pod.service === service && !pod.isCompleted && !pod.isDeleting && pod.isReady === false,
+  )
 }
 
 function isUsedBy(view: SnapshotView, dependency: Finding, b: Finding): boolean {

@@ -2,6 +2,7 @@ import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { cardOf } from '../analysers/registry.ts'
 import type { Finding } from '../finding.ts'
 import { rankOf } from '../findings/layers.ts'
+import { isNamedByScope } from '../findings/named-by-scope.ts'
 
 /**
  * The findings that have to be explained: the alerts that are still firing; without one, all that was found at the service or
@@ -16,8 +17,7 @@ export function findSymptoms(view: SnapshotView, findings: Finding[]): Finding[]
     service === null
       ? relevant
       : relevant.filter(finding => finding.service === service || finding.subject.name === service)
-  const named =
-    scope.object === null ? [] : relevant.filter(finding => finding.subject.name === scope.object?.name)
+  const named = scope.object === null ? [] : relevant.filter(finding => isNamedByScope(view, finding.subject))
   return [...new Set([...near, ...named])].toSorted(
     (a, b) => rankOf(cardOf(b.code).layer) - rankOf(cardOf(a.code).layer),
   )

@@ -8,12 +8,12 @@ export function subjectOf(workload: Workload): Subject {
   return { kind: workload.kind, namespace: workload.namespace, name: workload.name }
 }
 
-/** The workload of a pod if it was read, because the name of a pod does not outlive it; else the pod. */
+/** What creates the pod and its replacements, because the name of a pod does not outlive it; of a bare or static pod itself. */
 export function subjectOfPod(view: SnapshotView, pod: Pod): Subject {
-  const workload = view.workloadOfPod(pod)
-  return workload === undefined
+  const controller = view.controllerOfPod(pod)
+  return controller === null
     ? { kind: 'Pod', namespace: pod.namespace, name: pod.name }
-    : subjectOf(workload)
+    : { ...controller, namespace: pod.namespace }
 }
 
 /** The workload behind the name of a service if it was read; else the Service. */

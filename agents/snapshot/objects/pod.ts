@@ -5,6 +5,7 @@ export type Ended = { exitCode: number | null; reason: string; message: string; 
 
 export type Container = {
   name: string
+  /** Whether it runs to its end before the others start. */
   isInit: boolean
   /** null: not read. */
   isReady: boolean | null
@@ -19,14 +20,16 @@ export type Container = {
   endedBefore: Ended | null
 }
 
+export type ObjectReference = { kind: string; name: string }
+
 export type Pod = {
   evidence: string
   name: string
   namespace: string | null
   labels: Record<string, string>
   service: string | null
-  /** Name of the owning ReplicaSet, StatefulSet, DaemonSet or Job. */
-  owner: { kind: string; name: string } | null
+  /** The object that created it, of any kind; null for a bare pod. */
+  owner: ObjectReference | null
   /** `pod-template-hash`, or null outside of Deployments. */
   revision: string | null
   phase: string | null
@@ -44,9 +47,6 @@ export type Pod = {
 /** A pod in the form that the analysers use; what was not read is null. */
 export function podOf(evidence: string, object: KubernetesObject): Pod {
   const labels = stringMapAt(object, 'metadata.labels')
-  const owner = listAt(object, 'metadata.ownerReferences').find(
-    reference => booleanAt(reference, 'controller') !== false,
-  )
   const conditions = listAt(object, 'status.conditions')
   const ready = conditions.find(condition => stringAt(condition, 'type') === 'Ready')
   const phase = stringAt(object, 'status.phase')
@@ -56,18 +56,21 @@ export function podOf(evidence: string, object: KubernetesObject): Pod {
     namespace: object.metadata.namespace ?? null,
     labels,
     service: serviceLabelOf(labels),
-    owner: ownerOf(owner),
+    owner: controllerOf(object),
     revision: labels['pod-template-hash'] ?? null,
     phase,
     isReady: ready === undefined ? null : stringAt(ready, 'status') === 'True',
     readyChangedAt: stringAt(ready, 'lastTransitionTime'),
     isDeleting: stringAt(object, 'metadata.deletionTimestamp') !== null,
-    // A failed pod never runs again; its controller creates another one, and the failed one is kept for days.
-    isCompleted: phase === 'Succeeded' || (phase === 'Failed' && owner !== undefined),
+    // A failed pod never runs again; its controller, if it has one, creates another one, and the failed one is kept for days.
+    isCompleted: phase === 'Succeeded' || phase === 'Failed',
     createdAt: stringAt(object, 'metadata.creationTimestamp'),
     node: stringAt(object, 'spec.nodeName'),
     containers: [
-      ...listAt(object, 'status.initContainerStatuses').map(status => containerOf(status, true)),
+      ...listAt(object, 'status.initContainerStatuses').map(status =>
+        containerOf(status, !isSidecar(object, stringAt(status, 'name'))),
+      ),
+      // Ephemeral containers are left out: people debug with them, and how those end is no fault of the pod.
       ...listAt(object, 'status.containerStatuses').map(status => containerOf(status, false)),
     ],
     object,
@@ -79,10 +82,21 @@ export function serviceLabelOf(labels: Record<string, string>): string | null {
   return labels['app.kubernetes.io/name'] ?? labels.app ?? labels['k8s-app'] ?? null
 }
 
-function ownerOf(owner: unknown): Pod['owner'] {
+/** The object that controls another one, by its owner references; null if it has none. */
+export function controllerOf(object: KubernetesObject): ObjectReference | null {
+  const owner = listAt(object, 'metadata.ownerReferences').find(
+    reference => booleanAt(reference, 'controller') !== false,
+  )
   const kind = stringAt(owner, 'kind')
   const name = stringAt(owner, 'name')
   return kind !== null && name !== null ? { kind, name } : null
+}
+
+/** An init container that keeps running beside the others. https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/ */
+function isSidecar(object: KubernetesObject, name: string | null): boolean {
+  return listAt(object, 'spec.initContainers').some(
+    container => stringAt(container, 'name') === name && stringAt(container, 'restartPolicy') === 'Always',
+  )
 }
 
 function containerOf(status: unknown, isInit: boolean): Container {

@@ -16,9 +16,9 @@ export type Probe = {
 
 const KINDS = ['readinessProbe', 'livenessProbe', 'startupProbe'] as const
 
-/** The probes of a pod template. */
+/** The probes of a pod template, sidecars included. */
 export function probesOf(template: unknown): Probe[] {
-  return listAt(template, 'spec.containers').flatMap(container =>
+  return [...sidecarsOf(template), ...listAt(template, 'spec.containers')].flatMap(container =>
     KINDS.flatMap(kind => {
       const probe = fieldAt(container, kind)
       if (typeof probe !== 'object' || probe === null) return []
@@ -45,13 +45,16 @@ export function probesOf(template: unknown): Probe[] {
 
 /** The declared ports of a template, sidecars included, by number and name. Empty where none are declared. */
 export function portsOf(template: unknown): { number: string; name: string | null }[] {
-  const sidecars = listAt(template, 'spec.initContainers').filter(
-    container => stringAt(container, 'restartPolicy') === 'Always',
-  )
-  return [...sidecars, ...listAt(template, 'spec.containers')].flatMap(container =>
+  return [...sidecarsOf(template), ...listAt(template, 'spec.containers')].flatMap(container =>
     listAt(container, 'ports').flatMap(port => {
       const number = numberAt(port, 'containerPort')
       return number === null ? [] : [{ number: String(number), name: stringAt(port, 'name') }]
     }),
+  )
+}
+
+function sidecarsOf(template: unknown): unknown[] {
+  return listAt(template, 'spec.initContainers').filter(
+    container => stringAt(container, 'restartPolicy') === 'Always',
   )
 }

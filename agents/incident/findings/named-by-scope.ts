@@ -1,0 +1,34 @@
+import { OBJECT_LABELS } from '../../snapshot/alert-labels.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
+import { controllerOf } from '../../snapshot/objects/pod.ts'
+import type { Subject } from './finding-shape.ts'
+
+type Labels = Record<string, string>
+
+/** Whether the scope is about a subject: by the labels of its alerts, or as the object that a person named. */
+export function isNamedByScope(view: SnapshotView, subject: Subject): boolean {
+  const { alerts, object } = view.scope
+  const names = objectNamesIn(alerts.map(alert => alert.labels))
+  return isNamedBy(view, subject, object === null ? names : names.add(object.name))
+}
+
+/** Whether the labels of alerts name a subject: the object itself, its controller, one of its pods, or a volume claim of those. */
+export function isNamedByLabels(view: SnapshotView, subject: Subject, labels: Labels[]): boolean {
+  return isNamedBy(view, subject, objectNamesIn(labels))
+}
+
+function objectNamesIn(labels: Labels[]): Set<string> {
+  return new Set(labels.flatMap(label => OBJECT_LABELS.flatMap(key => label[key] ?? [])))
+}
+
+function isNamedBy(view: SnapshotView, subject: Subject, names: Set<string>): boolean {
+  const isNamed = (name: string | null | undefined) => typeof name === 'string' && names.has(name)
+  if (isNamed(subject.name)) return true
+  const pods = view.podsOfController(subject)
+  if (pods.some(pod => isNamed(pod.name))) return true
+  const volumes = pods.flatMap(pod => listAt(pod.object, 'spec.volumes'))
+  if (volumes.some(volume => isNamed(stringAt(volume, 'persistentVolumeClaim.claimName')))) return true
+  const job = subject.kind === 'Job' ? view.objectNamed('Job', subject.name) : undefined
+  return job !== undefined && isNamed(controllerOf(job.object)?.name)
+}
