@@ -1,7 +1,7 @@
 import type { Backpressure } from './backpressure.ts'
 import { ExpectedError } from './errors.ts'
 import type { Metrics } from './metrics.ts'
-import { type Received, sendRequest } from './send-request.ts'
+import { type Connections, type Received, sendRequest } from './send-request.ts'
 import { traceHeaders } from './trace.ts'
 
 type Options = {
@@ -13,6 +13,8 @@ type Options = {
   metrics?: Pick<Metrics, 'upstreamSeconds'>
   /** The largest response that is read, in bytes. */
   maxBytes?: number
+  /** The connections to use for a call; by default those that all upstreams share. */
+  connections?: () => Connections
   /** Converts the text of a response, within the deadline of the call. By default JSON is parsed, and any other body stays a string. */
   parse?: (text: string, contentType: string | undefined, signal: AbortSignal) => unknown
 }
@@ -43,6 +45,7 @@ export function createHttpClient({
   headers = {},
   metrics,
   maxBytes = MAX_BYTES,
+  connections,
   parse = parseJsonOrText,
 }: Options) {
   return async function call(path: string, options: HttpCallOptions = {}): Promise<HttpResponse> {
@@ -76,6 +79,7 @@ export function createHttpClient({
         upstream,
         maxBytes,
         backpressure: options.backpressure,
+        connections: connections?.(),
       })
       const body = await parse(text, received['content-type'], signal)
       observe(status >= 500 ? 'error' : 'ok')

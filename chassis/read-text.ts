@@ -9,7 +9,7 @@ type Options = {
 
 /** Reads a stream as UTF-8 text up to a limit, and cancels the rest, so that its connection is closed. */
 export async function readText(
-  stream: ReadableStream<Uint8Array> | null,
+  stream: AsyncIterable<Uint8Array> | null,
   { maxBytes, tooLarge, backpressure }: Options,
 ): Promise<string> {
   if (stream === null) return ''

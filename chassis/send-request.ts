@@ -15,13 +15,18 @@ type Request = {
   /** The largest response that is read, in bytes; the connection of a larger one is closed. */
   maxBytes: number
   backpressure?: Backpressure | undefined
+  /** Used in place of the connections that all upstreams share. */
+  connections?: Connections | undefined
 }
+
+/** How connections to one upstream are opened: `kept` keeps them alive, and `fresh` creates an agent for a single one. */
+export type Connections = { kept: http.Agent; fresh: () => http.Agent }
 
 /** The answer to a request; header names are lower-case. */
 export type Received = { status: number; headers: IncomingHttpHeaders; text: string }
 
-// An idle connection is closed before most servers and load balancers would cut it during a request.
-const KEEP_ALIVE = { keepAlive: true, timeout: 4_000 }
+/** The options of an agent whose idle connections are closed before most servers and load balancers would cut them during a request. */
+export const KEEP_ALIVE = { keepAlive: true, timeout: 4_000 }
 const PLAIN = { request: http.request, agent: new http.Agent(KEEP_ALIVE) }
 const SECURE = { request: https.request, agent: new https.Agent(KEEP_ALIVE) }
 
@@ -64,14 +69,14 @@ function wasLost(error: unknown): boolean {
  */
 function sendOnce(
   url: URL,
-  { method, headers, body, signal, upstream, maxBytes, backpressure }: Request,
+  { method, headers, body, signal, upstream, maxBytes, backpressure, connections }: Request,
   attempt?: Attempt,
 ): Promise<Received> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     const { request: open, agent: shared } = url.protocol === 'https:' ? SECURE : PLAIN
     // No `attempt` means that this is the second try: it needs a new connection, not another stale one.
-    const agent = attempt ? shared : false
+    const agent = attempt ? (connections?.kept ?? shared) : (connections?.fresh() ?? false)
     const request = open(
       url,
       { method, headers: { ...headers, ...contentLengthHeader(body) }, agent },

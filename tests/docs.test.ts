@@ -145,7 +145,8 @@ it('the reference of error codes has those that reads and steps have in common, 
 
 /** Where errors are created that are not those of one tool. */
 const SOURCES_OF_CODES = [
-  /^tools\/(?:http\/)?[^/]+$/,
+  /^tools\/(?:http\/|connections\/)?[^/]+$/,
+  /^tools\/kubernetes\/exec-credentials\.ts$/,
   /^tools\/kubernetes\/list-objects\.ts$/,
   /^tools\/forge\/github\/await-replication\.ts$/,
   /^chassis\/(?:http-client|response-too-large)\.ts$/,

@@ -1,19 +1,22 @@
 import { createAlertmanagerClient } from './alertmanager/alertmanager-client.ts'
 import type { Clients } from './clients.ts'
+import type { Connection } from './connections/connection.ts'
 import { createArgocdDelivery } from './delivery/argocd/create-argocd-delivery.ts'
 import { createGithubForge } from './forge/github/create-github-forge.ts'
+import type { GithubSettings } from './forge/github/github-client.ts'
 import { createKubernetesClient } from './kubernetes/kubernetes-client.ts'
+import type { KubernetesSettings } from './kubernetes/kubernetes-http.ts'
 import { createPrometheusClient } from './prometheus/prometheus-client.ts'
 import { createRunbookFolder } from './runbooks/runbook-folder.ts'
 
 /** Where the systems are. The tools of a system that is left out fail with `unavailable` NOT_CONFIGURED. */
 export type ToolSettings = {
-  /** `kubeconfig` is a path or the YAML itself; without it, `inCluster` uses the pod's service account. */
-  kubernetes?: { kubeconfig?: string; inCluster?: boolean; timeoutMs?: number }
-  prometheus?: { url: string; token?: string; timeoutMs?: number }
-  alertmanager?: { url: string; token?: string; timeoutMs?: number }
-  argocd?: { url: string; token?: string; timeoutMs?: number }
-  github?: { url?: string; token?: string; timeoutMs?: number }
+  /** Without a kubeconfig, `inCluster` uses the pod's service account. */
+  kubernetes?: KubernetesSettings
+  prometheus?: Connection
+  alertmanager?: Connection
+  argocd?: Connection
+  github?: GithubSettings
   runbooks?: { folder: string }
 }
 

@@ -14,8 +14,32 @@ export const ERROR_CODES: Record<string, Description> = {
     remedy: 'Set what the message names.',
   },
   UPSTREAM_UNREACHABLE: {
-    cause: 'No connection to the system could be opened, or it broke.',
-    remedy: 'Check its address, its certificate and the network policy of the worker.',
+    cause:
+      'No connection to the system could be opened, or it broke. The message has the reason of the lowest layer, such as `ECONNREFUSED 10.0.0.1:443`.',
+    remedy: 'Check its address, the proxy and the network policy of the worker.',
+  },
+  UPSTREAM_UNTRUSTED: {
+    cause:
+      'The certificate of the system is not trusted, has expired or is of another name, or the system refused the client certificate.',
+    remedy: 'Do what the message says about the certificate or its authority.',
+  },
+  UPSTREAM_LOGIN_PAGE: {
+    cause: 'A page of single sign-on, or a redirect to one, came in place of an answer.',
+    remedy: 'Give Syntra an address that is not behind it, or credentials that it accepts.',
+  },
+  PROXY_REFUSED: {
+    cause:
+      'The proxy of the network did not open a connection to the system. 407 means that it asks for credentials.',
+    remedy: 'Do what the message says about `HTTPS_PROXY` or `NO_PROXY`.',
+  },
+  NO_CREDENTIALS: {
+    cause:
+      'The credentials of a kubeconfig or of a GitHub App cannot be used. The message has what the exec plugin wrote.',
+    remedy: 'Run the plugin where Syntra runs, or renew the credentials.',
+  },
+  CONNECTION_FILE_UNREADABLE: {
+    cause: 'A file with a token, a certificate or a key cannot be read.',
+    remedy: 'Mount the file that the message names, or correct its path.',
   },
   UPSTREAM_TIMEOUT: {
     cause: 'The system did not answer a request in time.',

@@ -292,8 +292,8 @@ describe('over HTTPS', () => {
     expect((await read(address.certificate)).objects).toHaveLength(1)
     await expect(read()).rejects.toMatchObject({
       kind: 'unavailable',
-      code: 'UPSTREAM_UNREACHABLE',
-      message: expect.stringMatching(/SELF_SIGNED|UNABLE_TO_VERIFY/),
+      code: 'UPSTREAM_UNTRUSTED',
+      message: expect.stringMatching(/: (self-signed|unable to verify the first) certificate\. Set /),
     })
   })
 })

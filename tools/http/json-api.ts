@@ -1,5 +1,9 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
 import { createHttpClient } from '@goalixa/chassis/http-client'
 import type { z } from 'zod'
+import { type Connection, settingNames } from '../connections/connection.ts'
+import { createEndpoint } from '../connections/create-endpoint.ts'
+import { remedyOfStatus } from '../connections/remedy-of-status.ts'
 import { LIMITS } from '../limits.ts'
 import { withBackpressure } from '../read-scope.ts'
 import { sendUnderLease, type WriteCall } from '../write-call.ts'
@@ -10,33 +14,37 @@ import { parseOutsideJson } from './parse-outside-json.ts'
 import { retryRead } from './retry-read.ts'
 import { throwIfStopped } from './throw-if-stopped.ts'
 
-type Settings = { url: string; token?: string; timeoutMs?: number }
 type Query = Record<string, string | number | undefined>
 type Options = {
   /** Its name in errors. */
   system: string
-  /** The setting to name where there are none. */
-  setting: string
-  settings: Settings | undefined
+  /** What the names of its settings begin with: `PROMETHEUS`. */
+  prefix: string
+  connection: Connection | undefined
   /** Extracts the message of the other side from the body of an error. */
   messageOf?: (body: unknown) => string
   /** Classifies errors whose status alone is ambiguous. */
   failureOf?: (status: number, body: unknown) => Error | undefined
 }
 
-/** JSON over HTTP to one system: reads are retried while it is unavailable, writes never; every answer is checked. */
-export function createJsonApi({ system, setting, settings, messageOf = errorMessage, failureOf }: Options) {
-  const call = settings
-    ? createHttpClient({
-        upstream: system,
-        baseUrl: settings.url,
-        timeoutMs: settings.timeoutMs ?? 10_000,
-        headers: settings.token ? { authorization: `Bearer ${settings.token}` } : {},
-        maxBytes: LIMITS.answerBytes,
-        parse: (text, contentType = '', signal) =>
-          /[/+]json\b/.test(contentType) ? parseOutsideJson(system, text, signal) : text,
-      })
-    : undefined
+/**
+ * JSON over HTTP to one system: reads are retried while it is unavailable, writes never; every answer is checked. Every failure names the
+ * reason that the lowest layer gives, and the setting to look at.
+ */
+export function createJsonApi({ system, prefix, connection, messageOf = errorMessage, failureOf }: Options) {
+  const names = settingNames(prefix)
+  const endpoint = connection && createEndpoint(system, connection, names)
+  const call =
+    endpoint &&
+    createHttpClient({
+      upstream: system,
+      baseUrl: endpoint.baseUrl,
+      timeoutMs: connection.timeoutMs ?? 10_000,
+      maxBytes: LIMITS.answerBytes,
+      connections: endpoint.connections,
+      parse: (text, contentType = '', signal) =>
+        /[/+]json\b/.test(contentType) ? parseOutsideJson(system, text, signal) : text,
+    })
 
   async function request<S extends z.ZodType>(
     method: string,
@@ -44,18 +52,37 @@ export function createJsonApi({ system, setting, settings, messageOf = errorMess
     schema: S,
     options: { query?: Query; body?: unknown; signal: AbortSignal },
   ): Promise<z.infer<S>> {
-    if (!call) throw notConfigured(system, setting)
+    if (!call) throw notConfigured(system, names.url)
     const { query = {}, body, signal } = options
-    const answer = await withBackpressure(system, signal, backpressure =>
-      call(path + queryString(query), { method, body, signal, backpressure }),
+    const answer = await withBackpressure(system, signal, async backpressure =>
+      call(path + queryString(query), {
+        method,
+        body,
+        headers: endpoint.headers(),
+        signal,
+        backpressure,
+      }),
     ).catch(error => {
       throwIfStopped(signal, system)
-      throw error
+      throw error instanceof ExpectedError && error.code === 'UPSTREAM_UNREACHABLE'
+        ? endpoint.unreachable(error.cause)
+        : error
     })
-    if (answer.status < 300) return parseInSlices(system, schema, answer.body, signal)
+    const { status, headers } = answer
+    const { location } = headers
+    const text = typeof answer.body === 'string' ? answer.body : ''
+    const page = endpoint.failureOfPage({ status, contentType: headers['content-type'], location, text })
+    if (page) throw page
+    if (status < 300) return parseInSlices(system, schema, answer.body, signal)
     throw (
-      failureOf?.(answer.status, answer.body) ??
-      failureOfStatus(system, answer.status, messageOf(answer.body), answer.headers['retry-after'])
+      failureOf?.(status, answer.body) ??
+      failureOfStatus(
+        system,
+        status,
+        messageOf(answer.body),
+        headers['retry-after'],
+        remedyOfStatus(status, names),
+      )
     )
   }
 

@@ -42,7 +42,14 @@ function isTransient(error: unknown): error is ExpectedError {
   return isRetryable(error) && error instanceof ExpectedError && !FINAL.has(error.code)
 }
 
-const FINAL = new Set(['NOT_CONFIGURED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_GARBLED'])
+const FINAL = new Set([
+  'NOT_CONFIGURED',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_GARBLED',
+  'UPSTREAM_UNTRUSTED',
+  'PROXY_REFUSED',
+  'CONNECTION_FILE_UNREADABLE',
+])
 
 function waitUnlessAborted(ms: number, signal: AbortSignal): Promise<boolean> {
   return sleep(ms, true, { signal }).catch(() => false)

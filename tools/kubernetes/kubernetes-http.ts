@@ -3,13 +3,10 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { MAX_ERROR_BYTES } from '@goalixa/chassis/max-error-bytes'
 import { readText } from '@goalixa/chassis/read-text'
 import { responseTooLarge } from '@goalixa/chassis/response-too-large'
-import {
-  HttpMethod,
-  IsomorphicFetchHttpLibrary,
-  type KubeConfig,
-  RequestContext,
-} from '@kubernetes/client-node'
+import { fetch, type RequestInit } from 'undici'
 import { z } from 'zod'
+import type { Proxies } from '../connections/connection.ts'
+import { remedyOfStatus } from '../connections/remedy-of-status.ts'
 import type { Cut } from '../evidence.ts'
 import { failureOfStatus } from '../http/failure-of-status.ts'
 import { notConfigured } from '../http/not-configured.ts'
@@ -20,9 +17,10 @@ import { LIMITS } from '../limits.ts'
 import { parseJson } from '../parse-json.ts'
 import { withBackpressure } from '../read-scope.ts'
 import { sendUnderLease, type WriteCall } from '../write-call.ts'
-import { loadKubeconfig } from './load-kubeconfig.ts'
+import { type ClusterAccess, createClusterAccess } from './cluster-access.ts'
+import { type KubeconfigSettings, loadKubeconfig } from './load-kubeconfig.ts'
 
-export type KubernetesSettings = { kubeconfig?: string; inCluster?: boolean; timeoutMs?: number }
+export type KubernetesSettings = KubeconfigSettings & { proxies?: Proxies; timeoutMs?: number }
 type Call = {
   method?: 'GET' | 'PATCH' | 'POST'
   query?: Record<string, string | number | boolean | undefined>
@@ -42,26 +40,34 @@ type Call = {
  * drop fields that they do not know.
  */
 export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
-  const config = settings ? loadKubeconfig(settings) : undefined
-  const library = new IsomorphicFetchHttpLibrary()
-  const authenticate = authenticator(config)
+  const cluster = settings && createClusterAccess(loadKubeconfig(settings), settings.proxies ?? {})
 
   async function text(path: string, options: Call, backpressure: Backpressure | undefined): Promise<string> {
-    if (!config) throw notConfigured('Kubernetes', 'KUBECONFIG')
+    if (!cluster) throw notConfigured('Kubernetes', 'KUBECONFIG')
     const deadline = AbortSignal.timeout(settings?.timeoutMs ?? 10_000)
-    const request = await requestOf(config, path, options)
-    await authenticate(request)
-    request.setSignal(AbortSignal.any([options.signal, deadline]))
-    const { cutAtBytes } = options
-    const limit =
-      cutAtBytes === undefined
-        ? { maxBytes: LIMITS.answerBytes, tooLarge: () => responseTooLarge('Kubernetes', LIMITS.answerBytes) }
-        : { maxBytes: cutAtBytes }
-    const transmit = () => send(library, request, { ...limit, backpressure }, options.signal, deadline)
-    // Not before authentication, which may take a while.
-    const answer = await (options.write ? sendUnderLease(options.write, transmit) : transmit())
+    const attempt = async () => {
+      const { headers, dispatcher } = await cluster.authenticate()
+      const url = urlOf(cluster.server, path, options)
+      const init = {
+        ...initOf(options, headers),
+        signal: AbortSignal.any([options.signal, deadline]),
+        dispatcher,
+      }
+      const transmit = () =>
+        send(url, init, limitOf(options, backpressure), options.signal, deadline, cluster)
+      // Not before authentication, which may take a while.
+      return options.write ? sendUnderLease(options.write, transmit) : transmit()
+    }
+    let answer = await attempt()
+    if (answer.status === 401 && !options.write && cluster.renew()) answer = await attempt()
     if (answer.status >= 300)
-      throw failureOfStatus('Kubernetes', answer.status, messageOf(answer.text), answer.retryAfter)
+      throw failureOfStatus(
+        'Kubernetes',
+        answer.status,
+        messageOf(answer.text),
+        answer.retryAfter,
+        remedyOfStatus(answer.status, cluster.names),
+      )
     return answer.text
   }
 
@@ -82,69 +88,59 @@ export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
 }
 
 async function send(
-  library: IsomorphicFetchHttpLibrary,
-  request: RequestContext,
+  url: URL,
+  init: RequestInit,
   limit: Parameters<typeof readText>[1],
   signal: AbortSignal,
   deadline: AbortSignal,
+  cluster: ClusterAccess,
 ) {
   try {
-    const response = await library.send(request).toPromise()
-    const { httpStatusCode: status, headers, body } = response
-    const text = await readText(body.stream(), status >= 300 ? { maxBytes: MAX_ERROR_BYTES } : limit)
-    return { status, retryAfter: headers['retry-after'], text }
+    const { status, headers, body } = await fetch(url, init)
+    const text = await readText(body, status >= 300 ? { maxBytes: MAX_ERROR_BYTES } : limit)
+    const contentType = headers.get('content-type')
+    // A container may log HTML, which is sent as plain text.
+    const isPage = /\bhtml\b/i.test(contentType ?? '')
+    const page = { status, contentType, location: headers.get('location'), text: isPage ? text : '' }
+    const failure = cluster.failureOfPage(page)
+    if (failure) throw failure
+    return { status, retryAfter: headers.get('retry-after'), text }
   } catch (cause) {
     if (cause instanceof ExpectedError) throw cause
     throwIfStopped(signal, 'Kubernetes')
     throw deadline.aborted
       ? new ExpectedError('unavailable', 'UPSTREAM_TIMEOUT', 'Kubernetes did not answer in time.', { cause })
-      : new ExpectedError(
-          'unavailable',
-          'UPSTREAM_UNREACHABLE',
-          `Kubernetes cannot be reached${errorCode(cause)}.`,
-          { cause },
-        )
+      : cluster.unreachable(cause)
   }
 }
 
-// A refused connection and an untrusted certificate need different remedies.
-function errorCode(error: unknown): string {
-  const { code } = (error instanceof Error && error.cause instanceof Error ? error.cause : {}) as {
-    code?: unknown
-  }
-  return typeof code === 'string' ? ` (${code})` : ''
+function limitOf(
+  { cutAtBytes }: Call,
+  backpressure: Backpressure | undefined,
+): Parameters<typeof readText>[1] {
+  if (cutAtBytes !== undefined) return { maxBytes: cutAtBytes, backpressure }
+  const tooLarge = () => responseTooLarge('Kubernetes', LIMITS.answerBytes)
+  return { maxBytes: LIMITS.answerBytes, tooLarge, backpressure }
 }
 
-async function requestOf(config: KubeConfig, path: string, call: Call): Promise<RequestContext> {
-  const server = config.getCurrentCluster()?.server ?? ''
-  const request = new RequestContext(server.replace(/\/$/, '') + path, HttpMethod[call.method ?? 'GET'])
-  for (const [name, value] of Object.entries(call.query ?? {})) {
-    if (value !== undefined) request.setQueryParam(name, String(value))
+function urlOf(server: string, path: string, { query = {} }: Call): URL {
+  const url = new URL(server + path)
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) url.searchParams.set(name, String(value))
   }
-  request.setHeaderParam('accept', 'application/json, */*')
-  if (call.body !== undefined) {
-    request.setHeaderParam('content-type', call.contentType ?? 'application/json')
-    request.setBody(JSON.stringify(call.body))
-  }
-  return request
+  return url
 }
 
-// client-node creates a connection pool per request; the first one is reused, otherwise sockets would pile up.
-function authenticator(config: KubeConfig | undefined) {
-  let pool: ReturnType<RequestContext['getDispatcher']>
-  return async (request: RequestContext) => {
-    try {
-      await config?.applySecurityAuthentication(request)
-    } catch (cause) {
-      throw new ExpectedError(
-        'unauthenticated',
-        'NO_CREDENTIALS',
-        'The credentials in the kubeconfig cannot be used; check its user entry.',
-        { cause },
-      )
-    }
-    pool ??= request.getDispatcher()
-    if (pool) request.setDispatcher(pool)
+function initOf({ method = 'GET', body, contentType }: Call, headers: Record<string, string>): RequestInit {
+  return {
+    method,
+    redirect: 'manual',
+    headers: {
+      accept: 'application/json, */*',
+      ...(body !== undefined && { 'content-type': contentType ?? 'application/json' }),
+      ...headers,
+    },
+    body: body === undefined ? null : JSON.stringify(body),
   }
 }
 

@@ -94,7 +94,12 @@ describe('kubernetes_list_objects', () => {
     )
     expect(objects).toHaveLength(1)
     expect(refused).toEqual([
-      { kind: 'Secret', code: 'UPSTREAM_FORBIDDEN', reason: 'Kubernetes answered 403: secrets is forbidden' },
+      {
+        kind: 'Secret',
+        code: 'UPSTREAM_FORBIDDEN',
+        reason:
+          'Kubernetes answered 403: secrets is forbidden. Grant it to the account of user test of the kubeconfig.',
+      },
       { kind: 'Ingress', code: 'UPSTREAM_MISSING', reason: 'Kubernetes answered 404: not found' },
     ])
   })

@@ -1,44 +1,103 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { delimiter, resolve } from 'node:path'
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { joinWords } from '@goalixa/chassis/join-words'
 import { KubeConfig } from '@kubernetes/client-node'
+import { parse, stringify } from 'yaml'
+import { Kubeconfig, mergeKubeconfigs } from './merge-kubeconfigs.ts'
 
-type Settings = { kubeconfig?: string; inCluster?: boolean }
+export type KubeconfigSettings = { kubeconfig?: string; context?: string; inCluster?: boolean }
 
 /**
- * A kubeconfig from a path, from YAML given inline, or the pod's own service account. Throws `invalid` BAD_KUBECONFIG
- * that names the file and what was expected of it.
+ * A kubeconfig from files (paths with colons between them, merged as kubectl does), from YAML given inline, or the pod's own service
+ * account. `context` is used in place of `current-context`. Throws `invalid` BAD_KUBECONFIG that names the file, what was expected of it and,
+ * for a context that does not exist, those that do.
  */
-export function loadKubeconfig({ kubeconfig, inCluster }: Settings): KubeConfig {
+export function loadKubeconfig({ kubeconfig, context, inCluster }: KubeconfigSettings): KubeConfig {
   const config = new KubeConfig()
   if (kubeconfig === undefined && inCluster) {
     config.loadFromCluster()
     return config
   }
-  const isInline = (kubeconfig ?? '').includes('\n') || (kubeconfig ?? '').trimStart().startsWith('{')
-  const source = isInline ? 'the inline kubeconfig' : resolve(kubeconfig ?? '')
-  load(config, source, () => (isInline ? (kubeconfig ?? '') : readFileSync(source, 'utf8')))
-  if (!isInline) config.makePathsAbsolute(resolve(source, '..'))
-  const cluster = config.getCurrentCluster()
-  if (!cluster?.server)
-    throw bad(source, 'current-context', 'the name of a context whose cluster has a "server"')
-  if (!/^https?:\/\//.test(cluster.server))
-    throw bad(source, 'clusters[].cluster.server', 'an http:// or https:// address')
-  return allowPlainHttp(config)
+  const given = kubeconfig ?? ''
+  const isInline = given.includes('\n') || given.trimStart().startsWith('{')
+  const files = isInline ? [{ path: null, content: parseFile(INLINE, given) }] : readFiles(given)
+  const source = files.map(({ path }) => path ?? INLINE).join(delimiter)
+  const merged = mergeKubeconfigs(files)
+  return allowPlainHttp(withContext(build(config, merged, source), context, source))
 }
 
-function load(config: KubeConfig, source: string, read: () => string): void {
-  let text: string
+const INLINE = 'the inline kubeconfig'
+const EXPECTED = 'YAML with "clusters", "contexts", "users" and "current-context"'
+
+/** Of several files those that do not exist are skipped, as kubectl does. */
+function readFiles(paths: string): { path: string; content: Kubeconfig }[] {
+  const all = paths
+    .split(delimiter)
+    .filter(path => path !== '')
+    .map(path => resolve(path))
+  const files = all.flatMap(path => {
+    const text = readText(path, all.length > 1)
+    return text === undefined ? [] : [{ path, content: parseFile(path, text) }]
+  })
+  if (files.length > 0) return files
+  throw bad(all.join(delimiter), 'KUBECONFIG', 'files of which one exists at least')
+}
+
+function readText(path: string, mayBeMissing: boolean): string | undefined {
   try {
-    text = read()
+    return readFileSync(path, 'utf8')
   } catch (cause) {
-    throw bad(source, 'KUBECONFIG', 'a file that can be read', cause)
+    if (mayBeMissing && (cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw bad(path, 'KUBECONFIG', `a file that can be read (${(cause as NodeJS.ErrnoException).code})`, cause)
   }
+}
+
+function parseFile(path: string, text: string): Kubeconfig {
   try {
-    config.loadFromString(text)
+    return Kubeconfig.parse(parse(text))
   } catch (cause) {
-    throw bad(source, 'KUBECONFIG', 'YAML with "clusters", "contexts", "users" and "current-context"', cause)
+    throw bad(path, 'KUBECONFIG', EXPECTED, cause)
   }
+}
+
+function build(config: KubeConfig, merged: Kubeconfig, source: string): KubeConfig {
+  try {
+    config.loadFromString(stringify({ ...merged, users: merged.users?.map(readTokenFileAtEachCall) }))
+    return config
+  } catch (cause) {
+    const reason = cause instanceof Error ? ` (${cause.message})` : ''
+    throw bad(source, 'KUBECONFIG', `complete${reason}`, cause)
+  }
+}
+
+type NamedUser = NonNullable<Kubeconfig['users']>[number]
+
+// client-node does not know `tokenFile` of a user, but an auth provider of that name.
+function readTokenFileAtEachCall(entry: NamedUser): NamedUser {
+  const { tokenFile } = (entry.user ?? {}) as { tokenFile?: string }
+  if (!tokenFile) return entry
+  return { ...entry, user: { ...entry.user, 'auth-provider': { name: 'tokenFile', config: { tokenFile } } } }
+}
+
+function withContext(config: KubeConfig, wanted: string | undefined, source: string): KubeConfig {
+  const name = wanted ?? config.currentContext
+  const field = wanted === undefined ? 'current-context' : 'KUBECONFIG_CONTEXT'
+  const names = config.contexts.map(context => context.name)
+  if (names.length === 0) throw bad(source, 'KUBECONFIG', EXPECTED)
+  if (!name) throw bad(source, 'current-context', `set, or KUBECONFIG_CONTEXT: ${joinWords(names)}`)
+  const context = config.contexts.find(candidate => candidate.name === name)
+  if (context === undefined)
+    throw bad(source, field, `one of its contexts, ${joinWords(names)}, but it is ${name}`)
+  config.setCurrentContext(name)
+  const cluster = config.getCurrentCluster()
+  if (!cluster)
+    throw bad(source, `the cluster of context ${name}`, `in "clusters", where ${context.cluster} is not`)
+  if (!/^https?:\/\//.test(cluster.server))
+    throw bad(source, 'clusters[].cluster.server', 'an http:// or https:// address')
+  if (context.user && !config.getCurrentUser())
+    throw bad(source, `the user of context ${name}`, `in "users", where ${context.user} is not`)
+  return config
 }
 
 // client-node refuses http:// unless the cluster says that it does not verify TLS, of which there is none here.

@@ -1,15 +1,14 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
+import type { Connection } from '../connections/connection.ts'
 import { createJsonApi } from '../http/json-api.ts'
 
-type Settings = { url: string; token?: string; timeoutMs?: number }
-
 /** Prometheus's HTTP API v1: the `data` of its answers. Throws `invalid` BAD_QUERY for PromQL that it refuses. */
-export function createPrometheusClient(settings: Settings | undefined) {
+export function createPrometheusClient(connection: Connection | undefined) {
   const api = createJsonApi({
     system: 'Prometheus',
-    setting: 'PROMETHEUS_URL',
-    settings,
+    prefix: 'PROMETHEUS',
+    connection,
     failureOf: (status, body) => {
       const failure = Failure.safeParse(body).data
       return failure && (status === 400 || status === 422)

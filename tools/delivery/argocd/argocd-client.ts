@@ -1,5 +1,6 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
+import type { Connection } from '../../connections/connection.ts'
 import { createJsonApi } from '../../http/json-api.ts'
 import { tolerantArray } from '../../http/tolerant-array.ts'
 import type { WriteCall } from '../../write-call.ts'
@@ -9,14 +10,12 @@ export type PatchOperation =
   | { op: 'add' | 'test'; path: string; value: unknown }
   | { op: 'remove'; path: string }
 
-export type ArgocdSettings = { url: string; token?: string; timeoutMs?: number }
-
 /** Argo CD's REST API. Argo CD answers 403 also for an application that does not exist. */
-export function createArgocdClient(settings: ArgocdSettings | undefined) {
+export function createArgocdClient(connection: Connection | undefined) {
   const api = createJsonApi({
     system: 'Argo CD',
-    setting: 'ARGOCD_URL',
-    settings,
+    prefix: 'ARGOCD',
+    connection,
     failureOf: (status, body) => {
       const failure = Failure.safeParse(body).data
       return failure === undefined ? undefined : refusalOf(status, failure)

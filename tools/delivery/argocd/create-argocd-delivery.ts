@@ -1,5 +1,6 @@
+import type { Connection } from '../../connections/connection.ts'
 import type { DeliverySystem } from '../delivery-system.ts'
-import { type ArgocdSettings, createArgocdClient } from './argocd-client.ts'
+import { createArgocdClient } from './argocd-client.ts'
 import { diffApp } from './diff-app.ts'
 import { listDeploymentsSince } from './list-deployments-since.ts'
 import { parseApp } from './parse-app.ts'
@@ -9,9 +10,9 @@ import { setAutoSync } from './set-auto-sync.ts'
 import { syncApp } from './sync-app.ts'
 import { terminateOperation } from './terminate-operation.ts'
 
-/** Argo CD as a delivery system. Without settings every call throws `unavailable` NOT_CONFIGURED. */
-export function createArgocdDelivery(settings: ArgocdSettings | undefined): DeliverySystem {
-  const argocd = createArgocdClient(settings)
+/** Argo CD as a delivery system. Without a connection every call throws `unavailable` NOT_CONFIGURED. */
+export function createArgocdDelivery(connection: Connection | undefined): DeliverySystem {
+  const argocd = createArgocdClient(connection)
   return {
     listApps: async signal => ({ apps: (await argocd.listApps(signal)).map(parseApp) }),
     getApp: async ({ name }, signal) => parseApp(await argocd.getApp(name, signal)),

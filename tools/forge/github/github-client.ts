@@ -4,7 +4,11 @@ import { MAX_ERROR_BYTES } from '@goalixa/chassis/max-error-bytes'
 import { readText } from '@goalixa/chassis/read-text'
 import { responseTooLarge } from '@goalixa/chassis/response-too-large'
 import { Octokit } from '@octokit/rest'
+import type { RequestInit as UndiciInit } from 'undici'
 import { z } from 'zod'
+import { type Connection, settingNames } from '../../connections/connection.ts'
+import { createEndpoint, type Endpoint } from '../../connections/create-endpoint.ts'
+import { remedyOfStatus } from '../../connections/remedy-of-status.ts'
 import { failureOfStatus } from '../../http/failure-of-status.ts'
 import { notConfigured } from '../../http/not-configured.ts'
 import { parseInSlices } from '../../http/parse-in-slices.ts'
@@ -15,23 +19,34 @@ import { LIMITS } from '../../limits.ts'
 import { parseJson } from '../../parse-json.ts'
 import { withBackpressure } from '../../read-scope.ts'
 import { sendUnderLease, type WriteCall } from '../../write-call.ts'
+import { createInstallationToken, type GithubApp } from './installation-token.ts'
 
-export type GithubSettings = { url?: string; token?: string; timeoutMs?: number }
+/** `app` is used in place of a token. */
+export type GithubSettings = Omit<Connection, 'url'> & { url?: string; app?: GithubApp }
 type Parameters = Record<string, unknown>
+
+const NAMES = { ...settingNames('GITHUB'), credentials: 'GITHUB_TOKEN or the GITHUB_APP settings' }
 
 /** GitHub's REST API. Routes are written as in its documentation: `GET /repos/{owner}/{repo}/commits`. */
 export function createGithubClient(settings: GithubSettings | undefined) {
-  const baseUrl = (settings?.url ?? 'https://api.github.com').replace(/\/$/, '')
+  const url = (settings?.url ?? 'https://api.github.com').replace(/\/$/, '')
+  const endpoint = settings && createEndpoint('GitHub', { ...settings, url }, NAMES)
+  const baseUrl = endpoint?.baseUrl ?? url
   // GitHub Enterprise Server has REST under /api/v3 and GraphQL under /api.
   const graphqlUrl = baseUrl.replace(/\/api\/v3$/, '/api')
-  const octokit = settings
-    ? new Octokit({
-        baseUrl,
-        auth: settings.token,
-        userAgent: 'syntra',
-        log: SILENT,
-      })
-    : undefined
+  const octokit = endpoint && new Octokit({ baseUrl, userAgent: 'syntra', log: SILENT })
+  const tokenOfApp =
+    endpoint &&
+    settings?.app &&
+    createInstallationToken(settings.app, async (path, authorization, signal) => {
+      const init = {
+        method: 'POST',
+        headers: { accept: 'application/vnd.github+json', authorization },
+        signal,
+      }
+      const { status, text } = await fetchText(endpoint, baseUrl + path, init)
+      return { status, text }
+    })
 
   async function request<S extends z.ZodType>(
     route: string,
@@ -44,14 +59,16 @@ export function createGithubClient(settings: GithubSettings | undefined) {
     try {
       const stop = AbortSignal.any([signal, deadline])
       const body = await withBackpressure('GitHub', stop, async backpressure => {
-        const options = { signal: stop, fetch: createTextFetch(backpressure) }
+        const token = await tokenOfApp?.(stop)
+        const headers = { ...endpoint.headers(), ...(token && { authorization: `Bearer ${token}` }) }
+        const options = { signal: stop, fetch: createTextFetch(endpoint, headers, backpressure) }
         const { data } = await octokit.request(route, { ...parameters, request: options })
         return parseBody(data, stop)
       })
       return await parseInSlices('GitHub', schema, body, stop)
     } catch (error) {
       throwIfStopped(signal, 'GitHub')
-      throw classifyFailure(error, deadline.aborted)
+      throw classifyFailure(error, deadline.aborted, endpoint)
     }
   }
 
@@ -74,25 +91,51 @@ export function createGithubClient(settings: GithubSettings | undefined) {
 export type GithubClient = ReturnType<typeof createGithubClient>
 
 // Octokit would read any number of bytes and parse JSON in one go; plain text it passes on.
-function createTextFetch(backpressure: Backpressure | undefined) {
-  return async (url: string, init: RequestInit): Promise<Response> => {
-    const { body, status, statusText, headers } = await fetch(url, init)
-    const text = await readText(
-      body,
-      status >= 300
-        ? { maxBytes: MAX_ERROR_BYTES }
-        : {
-            maxBytes: LIMITS.answerBytes,
-            tooLarge: () => responseTooLarge('GitHub', LIMITS.answerBytes),
-            backpressure,
-          },
-    )
-    const asText = new Headers(headers)
+function createTextFetch(
+  endpoint: Endpoint,
+  credentials: Record<string, string>,
+  backpressure: Backpressure | undefined,
+) {
+  return async (url: string, init: UndiciInit): Promise<Response> => {
+    const headers = { ...(init.headers as Record<string, string>), ...credentials }
+    const {
+      status,
+      statusText,
+      headers: received,
+      text,
+    } = await fetchText(endpoint, url, { ...init, headers }, backpressure)
+    const asText = new Headers([...received])
     asText.set('content-type', 'text/plain')
     return Object.assign(new Response(null, { status, statusText, headers: asText }), {
       text: async () => text,
     })
   }
+}
+
+const MAX_REDIRECTS = 3
+
+/** Follows redirects of GitHub to itself, which it sends for repositories that were renamed. */
+async function fetchText(endpoint: Endpoint, url: string, init: UndiciInit, backpressure?: Backpressure) {
+  let response = await endpoint.fetch(url, init)
+  for (let hops = 0; hops < MAX_REDIRECTS; hops++) {
+    const location = response.headers.get('location')
+    if (response.status < 300 || response.status >= 400 || !location) break
+    const target = new URL(location, url)
+    const isSafe = (init.method ?? 'GET') === 'GET' || response.status >= 307
+    if (target.origin !== new URL(url).origin || !isSafe) break
+    await response.body?.cancel()
+    response = await endpoint.fetch(target.href, init)
+  }
+  const { status, statusText, headers, body } = response
+  const tooLarge = () => responseTooLarge('GitHub', LIMITS.answerBytes)
+  const text = await readText(
+    body,
+    status >= 300 ? { maxBytes: MAX_ERROR_BYTES } : { maxBytes: LIMITS.answerBytes, tooLarge, backpressure },
+  )
+  const contentType = headers.get('content-type')
+  const failure = endpoint.failureOfPage({ status, contentType, location: headers.get('location'), text })
+  if (failure) throw failure
+  return { status, statusText, headers, text }
 }
 
 // Undefined for an answer without a body (204).
@@ -114,7 +157,7 @@ const RequestFailure = z.looseObject({
     .optional(),
 })
 
-function classifyFailure(error: unknown, isOverdue: boolean): unknown {
+function classifyFailure(error: unknown, isOverdue: boolean, endpoint: Endpoint): unknown {
   if (error instanceof ExpectedError) return error
   // Octokit wraps what our `fetch` throws.
   if (error instanceof Error && error.cause instanceof ExpectedError) return error.cause
@@ -123,10 +166,7 @@ function classifyFailure(error: unknown, isOverdue: boolean): unknown {
       cause: error,
     })
   const failure = RequestFailure.safeParse(error).data
-  if (!failure?.response)
-    return new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', 'GitHub cannot be reached.', {
-      cause: error,
-    })
+  if (!failure?.response) return endpoint.unreachable(error)
   if (failure.status < 300)
     return new ExpectedError('unavailable', 'UPSTREAM_GARBLED', 'GitHub sent an unexpected answer.', {
       cause: error,
@@ -136,7 +176,8 @@ function classifyFailure(error: unknown, isOverdue: boolean): unknown {
   // GitHub answers 403 when a rate limit is exhausted: the primary one with no requests remaining, a secondary one with Retry-After.
   const isLimited =
     failure.status === 403 && (String(headers?.['x-ratelimit-remaining']) === '0' || retryAfter !== undefined)
-  return failureOfStatus('GitHub', isLimited ? 429 : failure.status, messageOf(data), retryAfter)
+  const status = isLimited ? 429 : failure.status
+  return failureOfStatus('GitHub', status, messageOf(data), retryAfter, remedyOfStatus(status, NAMES))
 }
 
 function messageOf(text: string | undefined): string {

@@ -1,0 +1,109 @@
+import type { RequestOptions } from 'node:https'
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { KubeConfig } from '@kubernetes/client-node'
+import type { Dispatcher } from 'undici'
+import { chooseProxy } from '../connections/choose-proxy.ts'
+import type { Proxies, SettingNames } from '../connections/connection.ts'
+import { createDispatcher } from '../connections/create-dispatcher.ts'
+import { failureOfPage } from '../connections/login-page.ts'
+import { networkReason } from '../connections/network-reason.ts'
+import type { TlsOptions } from '../connections/tls-options.ts'
+import { unreachable } from '../connections/unreachable.ts'
+import { createExecCredentials, ExecPlugin } from './exec-credentials.ts'
+
+/** How the API server of the current context is reached: proxy, TLS and credentials, renewed when they change. */
+export function createClusterAccess(config: KubeConfig, proxies: Proxies) {
+  const cluster = config.getCurrentCluster()
+  const user = config.getCurrentUser()
+  const server = (cluster?.server ?? '').replace(/\/$/, '')
+  const proxy = cluster?.proxyUrl || chooseProxy(server, proxies)
+  const names = settingNames(user?.name)
+  const plugin = user?.exec ? createExecCredentials(ExecPlugin.parse(user.exec)) : undefined
+  const plain = stripExec(config)
+  let latest: { key: string; dispatcher: Dispatcher } | undefined
+
+  function dispatcherFor(tls: TlsOptions): Dispatcher {
+    const key = JSON.stringify(tls)
+    if (latest?.key === key) return latest.dispatcher
+    latest?.dispatcher.close().catch(() => {})
+    latest = { key, dispatcher: createDispatcher(proxy, tls) }
+    return latest.dispatcher
+  }
+
+  return {
+    server,
+    names,
+    /** The headers and connections of a request. Throws `unauthenticated` NO_CREDENTIALS with the reason. */
+    async authenticate(): Promise<{ headers: Record<string, string>; dispatcher: Dispatcher }> {
+      const options = await applyCredentials(plain)
+      const { token, clientCertificateData, clientKeyData } = (await plugin?.get()) ?? {}
+      const { ca, cert, key, servername, rejectUnauthorized, auth, headers } = options
+      const tls = {
+        ca,
+        cert: clientCertificateData ?? cert,
+        key: clientKeyData ?? key,
+        servername,
+        rejectUnauthorized,
+      } as TlsOptions
+      return {
+        headers: {
+          ...(headers as Record<string, string>),
+          ...(auth && { authorization: `Basic ${Buffer.from(auth).toString('base64')}` }),
+          ...(token && { authorization: `Bearer ${token}` }),
+        },
+        dispatcher: dispatcherFor(dropUndefined(tls)),
+      }
+    },
+    /** Whether other credentials may be had after a 401. */
+    renew(): boolean {
+      plugin?.drop()
+      return plugin !== undefined
+    },
+    unreachable: (cause: unknown) => unreachable({ system: 'Kubernetes', url: server, proxy, names }, cause),
+    failureOfPage: (answer: Parameters<typeof failureOfPage>[3]) =>
+      failureOfPage('Kubernetes', server, names, answer),
+  }
+}
+export type ClusterAccess = ReturnType<typeof createClusterAccess>
+
+function settingNames(user: string | undefined): SettingNames {
+  return {
+    url: '"server" of the cluster in the kubeconfig',
+    credentials:
+      user === undefined ? 'the "user" of the context in the kubeconfig' : `user ${user} of the kubeconfig`,
+    ca: '"certificate-authority" of the cluster in the kubeconfig',
+    clientCertificate: '"client-certificate" of the user in the kubeconfig',
+  }
+}
+
+// client-node runs plugins without a deadline and keeps credentials that the API server refuses.
+function stripExec(config: KubeConfig): KubeConfig {
+  const plain = new KubeConfig()
+  plain.loadFromOptions({
+    clusters: config.clusters.map(({ proxyUrl: _, ...cluster }) => cluster),
+    contexts: config.contexts,
+    users: config.users.map(({ exec: _, ...user }) => user),
+    currentContext: config.currentContext,
+  })
+  return plain
+}
+
+async function applyCredentials(config: KubeConfig): Promise<RequestOptions> {
+  const options: RequestOptions = {}
+  try {
+    await config.applyToHTTPSOptions(options)
+    return options
+  } catch (cause) {
+    const { phrase } = networkReason(cause)
+    throw new ExpectedError(
+      'unauthenticated',
+      'NO_CREDENTIALS',
+      `The credentials for Kubernetes cannot be used: ${phrase}. Check the user and cluster entries of the kubeconfig, or in a pod that its service account token is mounted.`,
+      { cause },
+    )
+  }
+}
+
+function dropUndefined(tls: TlsOptions): TlsOptions {
+  return Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined && value !== null))
+}

@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process'
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { z } from 'zod'
+import { escapeControlCharacters } from '../escape-control-characters.ts'
+import { redactText } from '../redact.ts'
+
+/** The `exec` of a kubeconfig's user: the command that prints its credentials. */
+export const ExecPlugin = z.looseObject({
+  apiVersion: z.string().default('client.authentication.k8s.io/v1'),
+  command: z.string(),
+  args: z.array(z.string()).nullish(),
+  env: z.array(z.looseObject({ name: z.string(), value: z.string().default('') })).nullish(),
+  installHint: z.string().nullish(),
+})
+export type ExecPlugin = z.infer<typeof ExecPlugin>
+
+const Credential = z.looseObject({
+  status: z.looseObject({
+    token: z.string().optional(),
+    clientCertificateData: z.string().optional(),
+    clientKeyData: z.string().optional(),
+    expirationTimestamp: z.string().optional(),
+  }),
+})
+export type ExecCredential = z.infer<typeof Credential>['status']
+
+const TIMEOUT_MS = 30_000
+const MAX_BYTES = 1_048_576
+/** A credential is renewed before it expires, because a request takes a while. */
+const RENEWAL_MS = 10_000
+
+/**
+ * The credentials of an exec plugin (client.authentication.k8s.io), cached until they expire or are dropped. Rejects with
+ * `unauthenticated` NO_CREDENTIALS that contains what the plugin wrote to its standard error.
+ */
+export function createExecCredentials(plugin: ExecPlugin, now: () => number = Date.now) {
+  let latest: Promise<ExecCredential> | undefined
+  let expiresAt = Number.POSITIVE_INFINITY
+
+  async function read(): Promise<ExecCredential> {
+    const { status } = parseCredential(plugin, await run(plugin))
+    expiresAt = status.expirationTimestamp ? Date.parse(status.expirationTimestamp) : Number.POSITIVE_INFINITY
+    return status
+  }
+
+  return {
+    /** Concurrent callers share one run of the plugin. */
+    get(): Promise<ExecCredential> {
+      if (latest === undefined || now() > expiresAt - RENEWAL_MS) {
+        expiresAt = Number.POSITIVE_INFINITY
+        const running = read()
+        latest = running
+        running.catch(() => {
+          if (latest === running) latest = undefined
+        })
+      }
+      return latest
+    },
+    /** Makes the next caller run the plugin again, after the API server refused what it gave. */
+    drop(): void {
+      latest = undefined
+    },
+  }
+}
+
+function run({ apiVersion, command, args, env, installHint }: ExecPlugin): Promise<string> {
+  // Plugins that support several versions learn from this variable which one is expected.
+  const info = { apiVersion, kind: 'ExecCredential', spec: { interactive: false } }
+  const variables = Object.fromEntries((env ?? []).map(({ name, value }) => [name, value]))
+  const options = {
+    env: { ...process.env, KUBERNETES_EXEC_INFO: JSON.stringify(info), ...variables },
+    timeout: TIMEOUT_MS,
+    maxBuffer: MAX_BYTES,
+  }
+  return new Promise((resolve, reject) => {
+    execFile(command, args ?? [], options, (error, stdout, stderr) => {
+      if (error === null) return resolve(stdout)
+      const hint = installHint ? ` ${oneLine(installHint)}` : ''
+      reject(noCredentials(command, `${describeExit(error, stderr)}${hint}`, error))
+    })
+  })
+}
+
+function describeExit(error: Error & { code?: unknown; killed?: boolean }, stderr: string): string {
+  if (error.code === 'ENOENT') return 'it is not installed where Syntra runs (ENOENT).'
+  if (error.killed) return `it did not end within ${TIMEOUT_MS / 1000} seconds.`
+  const reason = oneLine(stderr)
+  const exit =
+    typeof error.code === 'number' ? `it exited with ${error.code}` : `it could not be run (${error.code})`
+  return reason === '' ? `${exit} and wrote no reason.` : `${exit}: ${reason}`
+}
+
+function parseCredential({ command }: ExecPlugin, stdout: string): z.infer<typeof Credential> {
+  try {
+    return Credential.parse(JSON.parse(stdout))
+  } catch (cause) {
+    // Without the text, which may contain a token.
+    throw noCredentials(command, 'it printed no ExecCredential with a status.', cause)
+  }
+}
+
+function noCredentials(command: string, reason: string, cause: unknown): ExpectedError {
+  return new ExpectedError(
+    'unauthenticated',
+    'NO_CREDENTIALS',
+    `The exec plugin ${command} in the kubeconfig gave no credentials for Kubernetes: ${reason}`,
+    { cause },
+  )
+}
+
+function oneLine(text: string): string {
+  const line = text
+    .split('\n')
+    .map(part => part.trim())
+    .filter(part => part !== '')
+    .join(' ')
+  return redactText(escapeControlCharacters(line)).slice(0, 500)
+}
