@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { reviewProposal } from '../reviewer/review-proposal.ts'
+import { questionId } from '../snapshot/question-id.ts'
 import { AT, CRASHING } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { deployment, pod, replicaSet, templateOf } from '../testing/kube.ts'
-import { addAlert, healthyWorld, NOW, type World } from '../testing/sample-cluster.ts'
+import { addAlert, addRelease, healthyWorld, NOW, type World } from '../testing/sample-cluster.ts'
 
 /** Two Deployments of one chart with the same label, both just rolled out: the first crashes, the second is healthy. */
 function oneChart(): World {
@@ -51,5 +52,28 @@ describe('the contributing change of a cause', () => {
     const steps = proposal.steps.map(step => ({ ...step, args: { ...step.args, toRevision: 8 } }))
     const review = reviewProposal({ proposal: { ...proposal, steps }, verdict, snapshot })
     expect(review.objections.map(objection => objection.code)).toEqual(['OTHER_REVISION'])
+  })
+})
+
+describe('a process that demands a variable', () => {
+  const demanding = (container: Record<string, unknown>) => {
+    const world = healthyWorld()
+    addRelease(world, 'users', AT, container, { isStuck: true, pod: CRASHING })
+    delete world.history.users
+    world.logs[questionId.logs('users-h4-1', 'users', true)] = ['Error: REDIS_DSN is required since 1.8']
+    addAlert(world, 'KubePodCrashLooping', { pod: 'users-h4-1', container: 'users' }, NOW - 10)
+    return investigate(world).verdict.causes[0]
+  }
+
+  it('does so since the release that changed its image', () => {
+    const cause = demanding({ image: 'registry.example/shop/users:1.8.0' })
+    expect(cause).toMatchObject({ code: 'CONFIG_KEY_MISSING', change: { kind: 'rollout', to: '4' } })
+  })
+
+  it('does not because of a changed field that has nothing to do with it, whatever its value is', () => {
+    expect(demanding({ workingDir: '/data/config' })).toMatchObject({
+      code: 'CONFIG_KEY_MISSING',
+      change: null,
+    })
   })
 })

@@ -13,6 +13,11 @@ const WORLDS: ((world: World) => void)[] = [
       pod('users', templateOf('users'), 3, 8, NOW - 86_400, CRASHING),
       pod('users', templateOf('users'), 3, 9, NOW - 90, { ready: false, phase: 'Pending', state: {} }),
       {
+        kind: 'Node',
+        metadata: { name: 'node-2' },
+        status: { conditions: [{ type: 'Ready', status: 'Unknown' }] },
+      },
+      {
         kind: 'HorizontalPodAutoscaler',
         metadata: { name: 'users', namespace: NAMESPACE },
         spec: { scaleTargetRef: { name: 'users' }, maxReplicas: 2 },

@@ -162,6 +162,7 @@ function findMissingVariables(view: SnapshotView, pod: Pod): MissingConfiguratio
         subject: subjectOfPod(view, pod),
         service: serviceOfPod(view, pod),
         onset: pod.createdAt,
+        detail: { kind: 'variable-demanded' as const },
         message: `container ${container.name} of ${pod.name} exits because ${name} is not set: no env entry, ConfigMap or Secret provides it`,
         evidence: [...new Set([pod.evidence, log.evidence, ...sourcesOf(view, spec)])],
       }))

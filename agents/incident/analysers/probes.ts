@@ -57,6 +57,7 @@ export const probes = defineAnalyser({
       cause: { plain: 'PROCESS_NOT_READY' },
       mechanism: POD_TEMPLATE,
       canComeFromCallee: true,
+      canComeFromNode: true,
       replay: 'beside-old-pods',
     },
   },

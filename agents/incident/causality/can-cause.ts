@@ -7,6 +7,7 @@ import type { Finding } from '../finding.ts'
 import { isBelow } from '../findings/layers.ts'
 import { isExternalDependency, isSameSubject, subjectOfService } from '../findings/subject.ts'
 import { isNamedByAlert } from './alert-subject.ts'
+import { isAffectedByNode } from './is-affected-by-node.ts'
 import { isRecent } from './is-recent.ts'
 
 /**
@@ -27,7 +28,9 @@ export function canCause(view: SnapshotView, a: Finding, b: Finding, isLoose = f
   if (isExternalDependency(a.subject)) return !isSetting && isUsedBy(view, a, b) && hasEffect(view, a, b)
   if (a.subject.kind === 'Node')
     return (
-      !isBelow(to.layer, 'process-failure') && isRunningOn(view, a.subject.name, b) && hasEffect(view, a, b)
+      !isBelow(to.layer, 'process-failure') &&
+      isAffectedByNode(view, a.subject.name, b) &&
+      hasEffect(view, a, b)
     )
   if (from.kind === 'load')
     return (
@@ -122,12 +125,6 @@ function isUsedBy(view: SnapshotView, dependency: Finding, b: Finding): boolean 
     view.pods.some(pod => pod.name === log.pod && view.workloadOfPod(pod)?.service === b.service),
   )
   return users.includes(b.service) || isLogged
-}
-
-function isRunningOn(view: SnapshotView, node: string, b: Finding): boolean {
-  return view.pods.some(
-    pod => pod.node === node && (view.workloadOfPod(pod)?.service ?? pod.service) === b.service,
-  )
 }
 
 /**

@@ -91,9 +91,7 @@ function reasonRuledOut(view: SnapshotView, root: Finding, change: Change): stri
   if (at !== null && onset !== null && at > onset + view.toleranceSeconds)
     return 'the change came after the onset of the fault'
   const touches = change.diff.some(
-    part =>
-      isAbout(view, root, part.path) &&
-      (mechanism.test(part.path) || mechanism.test(`${part.before ?? ''}${part.after ?? ''}`)),
+    part => isAbout(view, root, part.path) && touchesMechanism(root, mechanism, change, part),
   )
   const rolledOut = change.kind === 'sync' ? rolloutsOf(view, change, root) : []
   if (
@@ -107,6 +105,20 @@ function reasonRuledOut(view: SnapshotView, root: Finding, change: Change): stri
   // A sync whose commits were not read may have touched anything: then the object and the time have to suffice.
   const isUnknown = change.kind === 'sync' && change.diff.length === 0 && !wasCompared(view, change)
   return touches || isUnknown ? null : 'the changed fields cannot cause the fault'
+}
+
+/** Whether what a change touches can cause a fault: fields of a template by their path without names, files in Git by their lines too. */
+function touchesMechanism(
+  { detail }: Finding,
+  mechanism: RegExp,
+  { kind }: Change,
+  { path, before, after }: Change['diff'][number],
+): boolean {
+  // A new image may demand a variable that the one before did without.
+  const patterns = detail?.kind === 'variable-demanded' ? [mechanism, /image/i] : [mechanism]
+  const texts =
+    kind === 'rollout' ? [path.replaceAll(/\[[^\]]*\]/g, '')] : [path, `${before ?? ''}${after ?? ''}`]
+  return patterns.some(pattern => texts.some(text => pattern.test(text)))
 }
 
 /** A change of one container does not affect another container of the pod. */

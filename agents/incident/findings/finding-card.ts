@@ -51,6 +51,8 @@ export type FindingCard<CauseCode extends string = string> = {
   explainedBy?: readonly Effect[]
   /** Whether a callee of its service can cause it. */
   canComeFromCallee?: boolean
+  /** Whether the node of its pods can cause it, although it is of the kind `process`. */
+  canComeFromNode?: boolean
   /** Whether it can persist for months unnoticed. It then explains a fault only if it is recent. */
   isStanding?: boolean
   /** For a standing finding: it also holds for healthy services, so without a known onset it explains nothing. */

@@ -10,6 +10,8 @@ export const FindingDetail = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('alert'), labels: z.record(z.string(), z.string()) }),
   /** The dependency accepts no further connection because its clients hold all of them. */
   z.object({ kind: z.literal('connections-exhausted') }),
+  /** The process itself demands a variable that nothing provides. */
+  z.object({ kind: z.literal('variable-demanded') }),
 ])
 export type FindingDetail = z.infer<typeof FindingDetail>
 
