@@ -4,12 +4,12 @@ import { responseTooLarge } from './response-too-large.ts'
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
 /**
- * Returns a `fetch` for libraries that make their own calls. A response of more than `maxBytes`, counted after decompression,
+ * Returns a `fetch` for libraries that make their own calls, by default over the global one. A response of more than `maxBytes`, counted after decompression,
  * fails with `too-large` RESPONSE_TOO_LARGE while it is read, and its connection is closed; the body of an error is truncated.
  */
-export function boundFetch(upstream: string, maxBytes: number): Fetch {
+export function boundFetch(upstream: string, maxBytes: number, send: Fetch = fetch): Fetch {
   return async (input, init) => {
-    const response = await fetch(input, init)
+    const response = await send(input, init)
     if (response.body === null) return response
     const limit = response.ok ? limitBytes(upstream, maxBytes) : cutBytes(MAX_ERROR_BYTES)
     return new Response(response.body.pipeThrough(limit), response)

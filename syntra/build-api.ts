@@ -3,6 +3,9 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Log } from '@goalixa/chassis/log'
 import type { Metrics } from '@goalixa/chassis/metrics'
 import { checkPostgres, createPool } from '@goalixa/chassis/postgres'
+import { settingNames } from '@goalixa/tools/connections/connection'
+import { createOutboundFetch } from '@goalixa/tools/connections/create-outbound-fetch'
+import { proxiesOf } from '@goalixa/tools/connections/proxy-settings'
 import { createAlertsRepository } from './alerts/alerts.repository.ts'
 import { createAlertsService } from './alerts/alerts.service.ts'
 import { createRejectedAlertsRepository } from './alerts/rejected-alerts.repository.ts'
@@ -49,7 +52,7 @@ export async function buildApi({ config, dependencies, log, metrics, now: ownNow
   const { ledger, policy, limits, evidence, investigations } = wired
   const apiKeys = createApiKeysRepository(pool)
   await apiKeys.bootstrap(keys)
-  const signIn = createRequireRole(createAuthenticate({ apiKeys, jwt }))
+  const signIn = createRequireRole(createAuthenticate({ apiKeys, jwt, fetch: createIssuerFetch(config) }))
   const watch = createTimelineWatch(config.DATABASE_URL)
   const closing = new AbortController()
   // One connection writes all alerts; a second one while the first is being replaced.
@@ -117,6 +120,12 @@ export async function buildApi({ config, dependencies, log, metrics, now: ownNow
       await storage.close()
     },
   })
+}
+
+// The authority of an issuer's certificate can be set with NODE_EXTRA_CA_CERTS.
+function createIssuerFetch(config: SyntraConfig): typeof fetch {
+  const names = { ...settingNames('SYNTRA_JWKS'), ca: 'NODE_EXTRA_CA_CERTS' }
+  return createOutboundFetch('The issuer of tokens', { proxies: proxiesOf(config) }, names)
 }
 
 function jwtOf(config: SyntraConfig) {

@@ -1,7 +1,7 @@
 import { parseEnvironmentRules } from '@goalixa/agents/catalog/environment-rules'
 import { ServiceConfig } from '@goalixa/chassis/config'
-import { loadKubeconfig } from '@goalixa/tools/kubernetes/load-kubeconfig'
-import { ToolConfig } from '@goalixa/tools/tool-config'
+import { extraOf, extraSettings } from '@goalixa/tools/connections/connection-settings'
+import { checkToolConfig, reportConnectionFault, ToolConfig } from '@goalixa/tools/tool-config'
 import { z } from 'zod'
 import { parseBootstrapKeys } from './operators/api-keys.repository.ts'
 import { parseOperators } from './operators/parse-operators.ts'
@@ -21,12 +21,6 @@ const acceptedBy = (parse: (text: string) => unknown) => (text: string, context:
 export const SyntraConfig = ServiceConfig.extend({
   // Where the cluster, Prometheus, Alertmanager, Argo CD, GitHub and the runbooks are: tools/tool-config.ts
   ...ToolConfig.shape,
-  // Read at startup: an unreachable cluster is a fact to report, an invalid file is a mistake.
-  KUBECONFIG: z
-    .string()
-    .superRefine(acceptedBy(kubeconfig => loadKubeconfig({ kubeconfig })))
-    .optional()
-    .describe('Path of a kubeconfig, or its YAML. In a pod without it, the service account is used.'),
 
   DATABASE_URL: z
     .string('expected postgres://user:password@host:port/database')
@@ -202,6 +196,7 @@ export const SyntraConfig = ServiceConfig.extend({
   SYNTRA_NOTIFY_WEBHOOK_URL: url
     .optional()
     .describe('Where notifications are posted as CloudEvents; unset means nowhere.'),
+  ...extraSettings('SYNTRA_NOTIFY_WEBHOOK', 'the notification webhook'),
   SYNTRA_NOTIFY_WEBHOOK_SECRET: z
     .string()
     .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'expected whsec_ and at least 24 random bytes in Base64')
@@ -223,6 +218,7 @@ export const SyntraConfig = ServiceConfig.extend({
     .describe('`anthropic:MODEL`, `openai:MODEL` or `ollama:MODEL`; unset means no language model.'),
   SYNTRA_MODEL_BASE_URL: url.optional().describe('Where the model is served, if not at its provider.'),
   SYNTRA_MODEL_API_KEY: z.string().optional().describe('The API key of the model.'),
+  ...extraSettings('SYNTRA_MODEL', 'the model'),
   SYNTRA_MODEL_TIMEOUT_SECONDS: seconds(30).describe('Deadline of one run of a model.'),
   SYNTRA_MODEL_MAX_TOKENS: z.coerce
     .number()
@@ -245,5 +241,9 @@ export const SyntraConfig = ServiceConfig.extend({
     .min(0)
     .default(15)
     .describe('US dollars per million output tokens.'),
+}).superRefine((config, context) => {
+  checkToolConfig(config, context)
+  for (const prefix of ['SYNTRA_NOTIFY_WEBHOOK', 'SYNTRA_MODEL'] as const)
+    reportConnectionFault(prefix, extraOf(prefix, config), context)
 })
 export type SyntraConfig = z.infer<typeof SyntraConfig>

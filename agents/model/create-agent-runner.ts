@@ -1,3 +1,4 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Log } from '@goalixa/chassis/log'
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
 import { AIMessage, HumanMessage } from '@langchain/core/messages'
@@ -67,10 +68,17 @@ export function createAgentRunner({ model, limits, spending, onSpend, timeoutMs,
       return messages.findLast(message => AIMessage.isInstance(message))?.text
     } catch (error) {
       signal?.throwIfAborted()
-      const reason = error instanceof Error ? error.name : 'unknown'
+      const reason = reasonOf(error)
       log.warn({ investigationId, agent: name, reason }, 'model gave no answer')
       return undefined
     }
   }
 }
+/** The reason of the lowest layer where a connection failed; clients wrap it in errors of their own. */
+function reasonOf(error: unknown): string {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (cause instanceof ExpectedError) return cause.message
+  return error instanceof Error ? error.name : 'unknown'
+}
+
 export type RunAgent = ReturnType<typeof createAgentRunner>

@@ -11,13 +11,15 @@ export type ModelSettings = {
   baseUrl?: string
   apiKey?: string
   timeoutMs: number
+  /** What its requests are sent with; by default the global `fetch`. */
+  fetch?: typeof fetch
 }
 
 /** The longest answer that is requested, in tokens. */
 export const OUTPUT_TOKENS = 2_000
 
 // A stream takes about 300 bytes per token.
-const fetchBounded = boundFetch('The model', 4_194_304)
+const MAX_BYTES = 4_194_304
 
 /** Creates the model that a setting names, without a call. Throws `invalid` BAD_MODEL if it names no known provider. */
 export async function createModel({
@@ -25,7 +27,9 @@ export async function createModel({
   baseUrl,
   apiKey,
   timeoutMs,
+  fetch,
 }: ModelSettings): Promise<BaseChatModel> {
+  const fetchBounded = boundFetch('The model', MAX_BYTES, fetch)
   const [, provider, model] = /^([a-z]+):(.+)$/.exec(name) ?? []
   const common = { model: model ?? '', temperature: 0, maxRetries: 2 }
   // Loaded on demand, so that a process without a model does not load three clients.

@@ -6,6 +6,10 @@ import { writeReport } from '@goalixa/agents/report/write-report'
 import { reviewProposal } from '@goalixa/agents/reviewer/review-proposal'
 import { buildView } from '@goalixa/agents/snapshot/build-snapshot'
 import { allTools, readTools } from '@goalixa/tools/catalog'
+import { settingNames } from '@goalixa/tools/connections/connection'
+import { extraOf } from '@goalixa/tools/connections/connection-settings'
+import { createOutboundFetch } from '@goalixa/tools/connections/create-outbound-fetch'
+import { proxiesOf } from '@goalixa/tools/connections/proxy-settings'
 import { createClients } from '@goalixa/tools/create-clients'
 import { createRecorder } from '@goalixa/tools/recorder'
 import { toolSettingsOf } from '@goalixa/tools/tool-config'
@@ -35,5 +39,14 @@ function modelSettings(config: SyntraConfig, name: string) {
     baseUrl: config.SYNTRA_MODEL_BASE_URL,
     apiKey: config.SYNTRA_MODEL_API_KEY,
     timeoutMs: config.SYNTRA_MODEL_TIMEOUT_SECONDS * 1000,
+    fetch: createOutboundFetch(
+      'The model',
+      { ...extraOf('SYNTRA_MODEL', config), proxies: proxiesOf(config) },
+      {
+        ...settingNames('SYNTRA_MODEL'),
+        url: 'SYNTRA_MODEL_BASE_URL',
+        credentials: 'SYNTRA_MODEL_API_KEY or SYNTRA_MODEL_HEADERS',
+      },
+    ),
   }
 }

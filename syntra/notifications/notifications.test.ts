@@ -53,7 +53,7 @@ describe('delivery', () => {
   const deliver = (urls = [receiver.url]) =>
     deliverNotifications({
       pool,
-      sinks: urls.map(url => createWebhookSink({ url, secret: SECRET })),
+      sinks: urls.map(url => createWebhookSink({ connection: { url }, secret: SECRET })),
       metrics: createSyntraMetrics(createMetrics()),
       log,
       now: new Date(nowMs),

@@ -1,9 +1,13 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { createHttpClient } from '@goalixa/chassis/http-client'
+import { type Connection, settingNames } from '@goalixa/tools/connections/connection'
+import { createEndpoint } from '@goalixa/tools/connections/create-endpoint'
 import { failureOfStatus } from '@goalixa/tools/http/failure-of-status'
 import { Webhook } from 'standardwebhooks'
 import type { Notification } from './notification.ts'
 import type { NotificationSink } from './notification-sink.ts'
+
+type Options = { connection: Connection; secret?: string }
 
 // Only the status of a response matters.
 const MAX_ANSWER_BYTES = 65_536
@@ -12,13 +16,18 @@ const MAX_ANSWER_BYTES = 65_536
  * Posts each notification to one address as a CloudEvent 1.0 (structured JSON), signed as Standard Webhooks 1.0 says
  * where there is a secret (`whsec_…`). Any answer below 300 accepts it; redirects are not followed.
  */
-export function createWebhookSink({ url, secret }: { url: string; secret?: string }): NotificationSink {
+export function createWebhookSink({ connection, secret }: Options): NotificationSink {
   const system = 'The notification webhook'
+  const endpoint = createEndpoint(system, connection, {
+    ...settingNames('SYNTRA_NOTIFY_WEBHOOK'),
+    credentials: 'SYNTRA_NOTIFY_WEBHOOK_HEADERS',
+  })
   const call = createHttpClient({
     upstream: system,
-    baseUrl: url,
+    baseUrl: endpoint.baseUrl,
     timeoutMs: 10_000,
     maxBytes: MAX_ANSWER_BYTES,
+    connections: endpoint.connections,
   })
   const webhook = secret === undefined ? undefined : new Webhook(secret)
 
@@ -28,12 +37,15 @@ export function createWebhookSink({ url, secret }: { url: string; secret?: strin
       const event = toCloudEvent(notification)
       const now = new Date()
       const headers = {
+        ...endpoint.headers(),
         'content-type': 'application/cloudevents+json',
         'webhook-id': event.id,
         'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
         ...(webhook && { 'webhook-signature': webhook.sign(event.id, now, JSON.stringify(event)) }),
       }
-      const answer = await call(url, { method: 'POST', body: event, headers, signal }).catch(acceptLongAnswer)
+      const answer = await call(endpoint.baseUrl, { method: 'POST', body: event, headers, signal }).catch(
+        error => acceptLongAnswer(endpoint.explain(error)),
+      )
       if (answer.status >= 300)
         throw failureOfStatus(system, answer.status, '', answer.headers['retry-after'])
     },

@@ -18,15 +18,20 @@ type Jwt = {
 // The longest that OpenID Connect allows: https://openid.net/specs/openid-connect-core-1_0.html#IDToken
 const MAX_NAME_BYTES = 255
 
-type Deps = { apiKeys: ApiKeysRepository; jwt?: Jwt }
+type Deps = {
+  apiKeys: ApiKeysRepository
+  jwt?: Jwt
+  /** Sends the request for the key set; by default the global `fetch`. */
+  fetch?: typeof fetch
+}
 
 /** Identifies the operator by a JWT of the configured issuer or by an API key. Throws `unauthenticated` otherwise. */
-export function createAuthenticate({ apiKeys, jwt }: Deps) {
+export function createAuthenticate({ apiKeys, jwt, fetch }: Deps) {
   const keys =
     jwt &&
     createRemoteJWKSet(new URL(jwt.jwksUrl), {
       timeoutDuration: 3_000,
-      [customFetch]: boundFetch('The issuer of tokens', MAX_KEYS_BYTES),
+      [customFetch]: boundFetch('The issuer of tokens', MAX_KEYS_BYTES, fetch),
     })
 
   return async (authorization: string | undefined): Promise<Operator> => {

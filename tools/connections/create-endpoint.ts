@@ -1,4 +1,4 @@
-import type { ExpectedError } from '@goalixa/chassis/errors'
+import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Connections } from '@goalixa/chassis/send-request'
 import { type Dispatcher, fetch as fetchThrough, type RequestInit, type Response } from 'undici'
 import { chooseProxy } from './choose-proxy.ts'
@@ -39,8 +39,13 @@ export function createEndpoint(system: string, connection: Connection, names: Se
     /** Redirects are answers. Rejects with `unavailable` where there is no connection, and with the signal's reason. */
     async fetch(url: string, init: RequestInit): Promise<Response> {
       const dispatcher = dispatcherFor(readTls(system, connection))
-      return fetchThrough(url, { redirect: 'manual', ...init, dispatcher })
+      return fetchThrough(url, { ...init, redirect: 'manual', dispatcher })
     },
+    /** A failure of the HTTP client, with the reason of the lowest layer in place of "cannot be reached". */
+    explain: (error: unknown): unknown =>
+      error instanceof ExpectedError && error.code === 'UPSTREAM_UNREACHABLE'
+        ? unreachable({ system, url: baseUrl, proxy, names }, error.cause)
+        : error,
     unreachable: (cause: unknown): ExpectedError =>
       unreachable({ system, url: baseUrl, proxy, names }, cause),
     failureOfPage: (answer: Parameters<typeof failureOfPage>[3]) =>

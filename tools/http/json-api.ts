@@ -1,4 +1,3 @@
-import { ExpectedError } from '@goalixa/chassis/errors'
 import { createHttpClient } from '@goalixa/chassis/http-client'
 import type { z } from 'zod'
 import { type Connection, settingNames } from '../connections/connection.ts'
@@ -64,9 +63,7 @@ export function createJsonApi({ system, prefix, connection, messageOf = errorMes
       }),
     ).catch(error => {
       throwIfStopped(signal, system)
-      throw error instanceof ExpectedError && error.code === 'UPSTREAM_UNREACHABLE'
-        ? endpoint.unreachable(error.cause)
-        : error
+      throw endpoint.explain(error)
     })
     const { status, headers } = answer
     const { location } = headers

@@ -19,12 +19,16 @@ export function loadKubeconfig({ kubeconfig, context, inCluster }: KubeconfigSet
     config.loadFromCluster()
     return config
   }
-  const given = kubeconfig ?? ''
+  const { merged, source } = readKubeconfig(kubeconfig ?? '')
+  return allowPlainHttp(withContext(build(config, merged, source), context, source))
+}
+
+/** The merged content of kubeconfigs before a context is chosen, with the names of the files. Throws as `loadKubeconfig` does. */
+export function readKubeconfig(given: string): { merged: Kubeconfig; source: string } {
   const isInline = given.includes('\n') || given.trimStart().startsWith('{')
   const files = isInline ? [{ path: null, content: parseFile(INLINE, given) }] : readFiles(given)
   const source = files.map(({ path }) => path ?? INLINE).join(delimiter)
-  const merged = mergeKubeconfigs(files)
-  return allowPlainHttp(withContext(build(config, merged, source), context, source))
+  return { merged: mergeKubeconfigs(files), source }
 }
 
 const INLINE = 'the inline kubeconfig'

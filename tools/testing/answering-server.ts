@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
+import { createServer as createSecureServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
 export type ReceivedRequest = {
@@ -9,10 +10,10 @@ export type ReceivedRequest = {
 }
 type Answer = { status?: number; body?: unknown; headers?: Record<string, string> } | 'never'
 
-/** A real HTTP server for tests that answers as the function says: JSON, raw text, or never. Records its requests. */
-export async function createAnsweringServer(answer: (asked: ReceivedRequest) => Answer) {
+/** A real HTTP server for tests, or with `tls` a HTTPS one, that answers as the function says: JSON, raw text, or never. Records its requests. */
+export async function createAnsweringServer(answer: (asked: ReceivedRequest) => Answer, tls?: ServerOptions) {
   const asked: ReceivedRequest[] = []
-  const server = createServer(async (request, response) => {
+  const listener: RequestListener = async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const received: ReceivedRequest = {
@@ -28,10 +29,13 @@ export async function createAnsweringServer(answer: (asked: ReceivedRequest) => 
     if (status === 204) return response.writeHead(204).end()
     response.writeHead(status, { 'content-type': isText ? 'text/plain' : 'application/json', ...headers })
     response.end(isText ? body : JSON.stringify(body))
-  })
+  }
+  const server = tls ? createSecureServer(tls, listener) : createServer(listener)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+    port,
     asked,
     async close() {
       server.closeAllConnections()
