@@ -32,21 +32,21 @@ const onRealControlPlane = [
   'tests/real-cluster/**/*.test.ts',
 ]
 const projects = [
-  { extends: true as const, test: { name: 'default' } },
+  { extends: true as const, test: { name: 'default', include: ['**/*.test.ts'] } },
   {
     extends: true as const,
     test: {
       name: 'envtest',
       include: onRealControlPlane,
-      globalSetup: ['emulators/kubernetes-api/envtest/global-setup.ts'],
+      globalSetup: ['emulators/kubernetes-api/conformance/global-setup.ts'],
     },
   },
 ]
 
 export default defineConfig({
   test: {
-    ...(process.env.KUBEBUILDER_ASSETS ? { projects } : {}),
-    include: ['**/*.test.ts'],
+    // A project adds its files to those that are included here.
+    ...(process.env.KUBEBUILDER_ASSETS ? { projects } : { include: ['**/*.test.ts'] }),
     exclude: ['**/node_modules/**', '**/dist/**', '.data/**'],
     env: {
       // The Node, kubectl and Helm that bin/setup chose, however the tests are started.

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '@goalixa/chassis/log'
+import { createHttpAndHttpsServer } from '@goalixa/emulators-shared/http/create-http-and-https-server'
+import { createSelfSignedCertificate } from '@goalixa/emulators-shared/http/create-self-signed-certificate'
 import type { Cluster } from '../registry/cluster.ts'
 import { StatusError, statusOf } from '../registry/status-error.ts'
 import { authenticate, type Tokens } from './authenticate.ts'
-import { createHttpAndHttpsServer } from './create-http-and-https-server.ts'
 import { handleRequest } from './handle-request.ts'
 import { json, send } from './reply.ts'
 import { type ApiRequest, readBody } from './request.ts'
-import { selfSignedCertificate } from './self-signed-certificate.ts'
 import { rejectUnsupported } from './unsupported.ts'
 
 type Options = { cluster: Cluster; tokens: Tokens; host: string; port: number; log: Log }
@@ -46,7 +46,7 @@ export function createApiServer({ cluster, tokens, host, port, log }: Options) {
   return {
     /** Resolves with the URL, which serves HTTP and HTTPS, and the certificate of HTTPS. */
     async start(): Promise<{ url: string; certificate: string }> {
-      const { key, cert } = await selfSignedCertificate(cluster.now())
+      const { key, cert } = await createSelfSignedCertificate('kubernetes-api-emulator', cluster.now())
       server = createHttpAndHttpsServer({ host, port, key, cert, listener })
       return { url: `http://${host}:${await server.listen()}`, certificate: cert }
     },

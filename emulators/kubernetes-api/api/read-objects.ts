@@ -28,6 +28,7 @@ export function listObjects(
   const token = query.get('continue')
   const after = token ? readToken(token) : undefined
   const limit = limitOf(query)
+  checkRevision(query.get('resourceVersion') ?? '')
   const all = cluster
     .list(kind, namespace)
     .filter(filter)
@@ -49,6 +50,12 @@ export function listObjects(
     contentType: form.contentType,
     body: form.writeList(page, { resourceVersion, ...more }),
   }
+}
+
+function checkRevision(text: string) {
+  if (/^\d*$/.test(text)) return
+  const reason = `strconv.ParseUint: parsing "${text}": invalid syntax`
+  throw badRequest(`invalid resource version: resourceVersion: Invalid value: "${text}": ${reason}`)
 }
 
 function limitOf(query: URLSearchParams): number {

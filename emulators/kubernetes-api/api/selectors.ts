@@ -84,7 +84,7 @@ function fieldFilter(kind: ResourceKind, text: string): Filter {
     })
   const checkKnown = (fields: Record<string, string>) => {
     for (const { field } of requirements)
-      if (!(field in fields)) throw badRequest(`field label not supported: ${field}`)
+      if (!(field in fields)) throw badRequest(unknownFieldMessage(kind, field))
   }
   if (requirements.length > 0) checkKnown(fieldsOf(kind, SAMPLE))
   return object => {
@@ -92,6 +92,15 @@ function fieldFilter(kind: ResourceKind, text: string): Filter {
     const fields = fieldsOf(kind, object)
     return requirements.every(({ field, isEqual, value }) => (fields[field] === value) === isEqual)
   }
+}
+
+// Kinds with fields of their own have a conversion of their own, with another message. Source: each kind's conversion.go.
+function unknownFieldMessage({ kind, fields }: ResourceKind, field: string): string {
+  if (fields === undefined)
+    return `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`
+  return kind === 'Job'
+    ? `field label "${field}" not supported for Job`
+    : `field label not supported: ${field}`
 }
 
 // Only the names of the fields matter here, so an empty object is enough.

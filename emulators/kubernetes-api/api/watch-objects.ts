@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { KubeObject } from '../meta/kube-object.ts'
 import { apiVersionOf } from '../meta/resource-kind.ts'
 import type { Cluster } from '../registry/cluster.ts'
-import { badRequest, statusOf } from '../registry/status-error.ts'
+import { StatusError, statusOf } from '../registry/status-error.ts'
 import { type Change, RevisionGone } from '../store/store.ts'
 import { goneError } from './read-objects.ts'
 import { representationOf } from './representation.ts'
@@ -19,7 +19,7 @@ const DEFAULT_TIMEOUT_SECONDS = 1_800
 export function watchObjects(cluster: Cluster, { kind, namespace, name }: Target, request: ApiRequest) {
   const { query, accept, signal } = request
   const asked = query.get('resourceVersion') ?? ''
-  if (!/^\d*$/.test(asked)) throw badRequest(`resourceVersion: Invalid value: "${asked}": must be a number`)
+  if (!/^\d*$/.test(asked)) throw invalidRevision(asked)
   const filter = parseFilter(kind, query, name)
   const form = representationOf({ kind, accept, query, now: cluster.now() })
   const matches = (object: KubeObject) =>
@@ -74,6 +74,12 @@ export function watchObjects(cluster: Cluster, { kind, namespace, name }: Target
     response.once('close', end)
     signal.addEventListener('abort', () => response.end(), { once: true })
   }
+}
+
+// The API server answers 500 without a reason here, although the same mistake in a list is a 400.
+function invalidRevision(text: string): StatusError {
+  const reason = `strconv.ParseUint: parsing "${text}": invalid syntax`
+  return new StatusError(500, '', `resourceVersion: Invalid value: "${text}": ${reason}`)
 }
 
 // To the watcher, an object that starts or stops matching is added or deleted.

@@ -7,7 +7,7 @@ import { KubeConfig } from '@kubernetes/client-node'
 import { createControlPlane } from '../create-control-plane.ts'
 import { conformanceConfig } from './config.ts'
 import type { Json } from './json.ts'
-import { runTestNode } from './run-test-node.ts'
+import { runTestNode, TEST_NODE } from './run-test-node.ts'
 
 export type Answer = { code: number; body: Json; headers: IncomingMessage['headers'] }
 type Options = { type?: string; accept?: string; token?: string }
@@ -31,7 +31,9 @@ export async function connect() {
     { type, accept, token }: Options,
   ): Promise<IncomingMessage> {
     const url = new URL(path, target.url)
-    const { headers, ...options } = target.options
+    const { headers, ...credentials } = target.options
+    // A client certificate counts more than a token.
+    const options = token === undefined ? credentials : { ca: credentials.ca }
     const text = body === undefined ? undefined : JSON.stringify(body)
     return new Promise((resolve, reject) => {
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest
@@ -67,6 +69,10 @@ export async function connect() {
 
   const api = {
     isReal: kubeconfig !== undefined,
+    /** Whether pods run on `runTestNode`, so that tests may rely on what it does and write statuses themselves. */
+    hasTestNode: false,
+    /** The minor version, for features that came with it. */
+    minorVersion: 0,
     url: target.url,
     token: TOKEN,
     readerToken: READER_TOKEN,
@@ -109,6 +115,15 @@ export async function connect() {
     },
   }
   await request('POST', '/api/v1/namespaces', { metadata: { name: namespace } })
+  api.minorVersion = Number.parseInt((await request('GET', '/version')).body.minor, 10)
+  const { items } = (await request('GET', '/api/v1/nodes')).body
+  if (!items?.length)
+    throw new Error(
+      `${kubeconfig}: the cluster has no node; expected one on which pods run: use a cluster with nodes or, for a control plane alone, set KUBEBUILDER_ASSETS in place of CONFORMANCE_KUBECONFIG.`,
+    )
+  api.hasTestNode = items.some(({ metadata }: Json) => metadata.name === TEST_NODE)
+  // Until then pods are refused. The emulator has no service accounts.
+  if (api.isReal) await api.until(api.core('serviceaccounts/default'), ({ metadata }) => metadata.name)
   return api
 }
 export type Api = Awaited<ReturnType<typeof connect>>
@@ -122,12 +137,13 @@ async function emulatedTarget(): Promise<Target> {
     log: createLog({ service: 'control-plane', level: 'error' }),
   })
   const { url, certificate } = await controlPlane.start()
-  const node = await runTestNode({ url, token: TOKEN, name: 'test-node' })
+  const headers = { authorization: `Bearer ${TOKEN}` }
+  const node = await runTestNode({ access: { server: url, headers, tls: {} } })
   const stop = async () => {
     await node.stop()
     await controlPlane.stop()
   }
-  return { url, certificate, options: { headers: { authorization: `Bearer ${TOKEN}` } }, stop }
+  return { url, certificate, options: { headers }, stop }
 }
 
 // Reads certificates, tokens and credential plugins from a kubeconfig like the official client.

@@ -16,6 +16,8 @@ const GROUPS = [
   'networking.k8s.io/v1',
   'policy/v1',
 ]
+// The API server itself answers a binding without a target with 500 `target.name: Required value`.
+const REJECTED_BY_500 = new Set(['bindings'])
 const NAMED = { metadata: { name: 'odd' } }
 // Specs of a faulty client: none, null, empty parts, and parts of other kinds.
 const SPECS = [
@@ -49,7 +51,8 @@ describe('a malformed object', () => {
       const root = group === 'v1' ? '/api/v1' : `/apis/${group}`
       const { resources } = (await api.request('GET', root)).body
       const creatable = resources.filter(
-        ({ name, namespaced, verbs }: Json) => namespaced && !name.includes('/') && verbs.includes('create'),
+        ({ name, namespaced, verbs }: Json) =>
+          namespaced && !name.includes('/') && verbs.includes('create') && !REJECTED_BY_500.has(name),
       )
       expect(creatable.length).toBeGreaterThan(0)
       for (const { name } of creatable)
@@ -69,9 +72,12 @@ describe('a malformed object', () => {
     },
   )
 
-  it('is not watched from an invalid revision', async () => {
-    const { body } = await api.request('GET', api.core('pods?watch=1&resourceVersion=some'))
-    expect(body).toMatchObject({ kind: 'Status', code: 400 })
+  it('is neither listed nor watched from an invalid revision', async () => {
+    const message = expect.stringContaining('resourceVersion: Invalid value: "some": strconv.ParseUint')
+    const listed = await api.request('GET', api.core('pods?resourceVersion=some'))
+    expect(listed.body).toMatchObject({ kind: 'Status', code: 400, message })
+    const watched = await api.request('GET', api.core('pods?watch=1&resourceVersion=some'))
+    expect(watched.body).toMatchObject({ kind: 'Status', code: 500, message })
   })
 
   it('is not listed in pages of an invalid size', async () => {

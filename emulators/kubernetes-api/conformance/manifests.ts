@@ -1,12 +1,9 @@
 import type { Json } from './json.ts'
 
 /** Returns a ConfigMap for tests. */
-export function configMap(
-  name: string,
-  data: Record<string, string> = {},
-  labels: Record<string, string> = {},
-) {
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data }
+export function configMap(name: string, data: Record<string, string> = {}, labels?: Record<string, string>) {
+  const metadata = { name, ...(labels ? { labels } : {}) }
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data }
 }
 
 /** Returns a valid Deployment without replicas, with `change` applied. */

@@ -191,10 +191,17 @@ describe('selectors', () => {
       code: 400,
       reason: 'BadRequest',
     })
-    expect(await named('fieldSelector=data.a%3D1')).toMatchObject({
-      code: 400,
-      message: expect.stringContaining('field label not supported: data.a'),
-    })
+    const only = 'is not a known field selector: only "metadata.name", "metadata.namespace"'
+    const messages = {
+      [api.core('configmaps')]: `"data.a" ${only}`,
+      [api.apps('replicasets')]: `"data.a" ${only}`,
+      [api.core('pods')]: 'field label not supported: data.a',
+      [api.group('batch/v1', 'jobs')]: 'field label "data.a" not supported for Job',
+    }
+    for (const [path, message] of Object.entries(messages)) {
+      const { body } = await api.request('GET', `${path}?fieldSelector=data.a%3D1`)
+      expect(body).toMatchObject({ code: 400, reason: 'BadRequest', message })
+    }
   })
 })
 

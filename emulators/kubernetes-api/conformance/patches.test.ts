@@ -112,6 +112,30 @@ describe('server-side apply', () => {
     const forced = await apply('two', configMap('applied', { a: '9', c: '2' }), '&force=true')
     expect(forced.body.data.a).toBe('9')
   })
+
+  it('owns an empty map that is not stored, so that the same from another manager conflicts', async () => {
+    const labelled = { ...configMap('applied', { d: '1' }), metadata: { name: 'applied', labels: {} } }
+    expect((await apply('three', labelled)).body.metadata.labels).toBeUndefined()
+    const { body } = await apply('four', { ...labelled, data: { e: '1' } })
+    expect(body).toMatchObject({ code: 409, details: { causes: [{ field: '.metadata.labels' }] } })
+    expect((await apply('three', labelled)).code).toBe(200)
+  })
+
+  it('shares an empty struct, which is stored', async () => {
+    const pod = { volumes: [{ name: 'scratch', emptyDir: {} }] }
+    const change = (object: Json) => Object.assign(object.spec.template.spec, pod)
+    const write = (manager: string) =>
+      api.request(
+        'PATCH',
+        `${api.apps('deployments/structs')}?fieldManager=${manager}`,
+        deployment('structs', change),
+        {
+          type: 'application/apply-patch+yaml',
+        },
+      )
+    expect((await write('one')).code).toBe(201)
+    expect((await write('two')).code).toBe(200)
+  })
 })
 
 describe('the manager of a field', () => {

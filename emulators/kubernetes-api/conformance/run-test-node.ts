@@ -1,67 +1,83 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { createInterface } from 'node:readline'
-import { Readable } from 'node:stream'
-import type { ReadableStream } from 'node:stream/web'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createLog } from '@goalixa/chassis/log'
+import { createHttpAndHttpsServer } from '@goalixa/emulators-shared/http/create-http-and-https-server'
+import { createSelfSignedCertificate } from '@goalixa/emulators-shared/http/create-self-signed-certificate'
+import { createKubernetesClient } from '@goalixa/emulators-shared/kubernetes/create-kubernetes-client'
+import type { ClusterAccess } from '@goalixa/emulators-shared/kubernetes/read-kubeconfig'
+import { watchObjects } from '@goalixa/emulators-shared/kubernetes/watch-objects'
 import type { Json } from './json.ts'
 
-type Options = { url: string; token: string; name: string }
+/** The name of the node, by which tests recognise it. */
+export const TEST_NODE = 'test-node'
+/** A node whose lease is older than 40 seconds is no longer ready. */
+const HEARTBEAT_MS = 10_000
+const LEASES = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases'
+const MERGE = 'application/merge-patch+json'
 
 /**
  * Runs a minimal node: registers itself, reports every assigned pod as running and ready, confirms deletions, and
  * serves logs and metrics like a kubelet. An image with the tag `broken` never becomes ready.
  */
-export async function runTestNode({ url, token, name }: Options) {
-  const server = createServer(answerAsKubelet)
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const stopping = new AbortController()
+export async function runTestNode({ access }: { access: ClusterAccess }) {
+  const certificate = await createSelfSignedCertificate(TEST_NODE)
+  const server = createHttpAndHttpsServer({
+    host: '127.0.0.1',
+    port: 0,
+    ...certificate,
+    listener: answerAsKubelet,
+  })
+  const port = await server.listen()
+  const client = createKubernetesClient(access, { userAgent: TEST_NODE })
   let lastAddress = 0
 
-  async function send(method: string, path: string, body?: unknown, type = 'application/json') {
-    const answer = await fetch(new URL(path, url), {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': type },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: stopping.signal,
-    })
-    await answer.arrayBuffer()
-  }
-
-  async function serve(pod: Json) {
-    const { metadata, spec, status } = pod
+  async function serve({ metadata, spec, status }: Json) {
     const path = `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`
-    if (metadata.deletionTimestamp) return send('DELETE', path, { gracePeriodSeconds: 0 })
+    if (metadata.deletionTimestamp) {
+      const uid = { preconditions: { uid: metadata.uid } }
+      return client.request('DELETE', path, { body: { gracePeriodSeconds: 0, ...uid } })
+    }
     if (status.podIP) return undefined
-    return send(
-      'PATCH',
-      `${path}/status`,
-      { status: runningStatus(spec, `10.0.0.${++lastAddress}`) },
-      'application/merge-patch+json',
-    )
+    lastAddress += 1
+    const podIp = `10.0.${lastAddress >> 8}.${lastAddress & 255}`
+    return client.request('PATCH', `${path}/status`, {
+      body: { status: runningStatus(spec, podIp) },
+      contentType: MERGE,
+    })
   }
 
-  await send('POST', '/api/v1/nodes', nodeObject(name, port))
-  const answer = await fetch(new URL(`/api/v1/pods?watch=1&fieldSelector=spec.nodeName%3D${name}`, url), {
-    headers: { authorization: `Bearer ${token}` },
-    signal: stopping.signal,
+  const pods = watchObjects<Json>({
+    client,
+    log: createLog({ service: TEST_NODE, level: 'silent' }),
+    path: '/api/v1/pods',
+    query: { fieldSelector: `spec.nodeName=${TEST_NODE}` },
+    onChange(change, pod) {
+      // It may be gone already.
+      if (change !== 'deleted') serve(pod).catch(() => {})
+    },
   })
-  const input = Readable.fromWeb(answer.body as ReadableStream)
-  const lines = createInterface({ input })
-  // The watch ends with an abort.
-  for (const source of [input, lines]) source.on('error', () => {})
-  lines.on('line', line => {
-    const { type, object } = JSON.parse(line) as { type: string; object: Json }
-    if (type !== 'DELETED') serve(object).catch(() => {})
-  })
+  const beat = () =>
+    client
+      .request('PATCH', `${LEASES}/${TEST_NODE}`, { body: { spec: leaseSpec() }, contentType: MERGE })
+      .catch(() => {})
+
+  await client.request('POST', '/api/v1/nodes', { body: nodeObject(port) })
+  await client.request('POST', LEASES, { body: { metadata: { name: TEST_NODE }, spec: leaseSpec() } })
+  await pods.start()
+  const heartbeat = setInterval(beat, HEARTBEAT_MS)
 
   return {
     async stop() {
-      stopping.abort()
-      server.closeAllConnections()
-      await new Promise(resolve => server.close(resolve))
+      clearInterval(heartbeat)
+      pods.stop()
+      client.close()
+      await server.close()
     },
   }
+}
+
+function leaseSpec() {
+  const renewTime = new Date().toISOString().replace('Z', '000Z')
+  return { holderIdentity: TEST_NODE, leaseDurationSeconds: 40, renewTime }
 }
 
 function runningStatus(spec: Json, podIP: string) {
@@ -87,13 +103,13 @@ function runningStatus(spec: Json, podIP: string) {
   }
 }
 
-function nodeObject(name: string, port: number) {
+function nodeObject(port: number) {
   const room = { cpu: '8', memory: '16Gi', pods: '110' }
   const time = new Date().toISOString().replace(/\.\d+/, '')
   return {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name, labels: { 'kubernetes.io/hostname': name } },
+    metadata: { name: TEST_NODE, labels: { 'kubernetes.io/hostname': TEST_NODE } },
     status: {
       capacity: room,
       allocatable: room,

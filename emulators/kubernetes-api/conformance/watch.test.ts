@@ -52,9 +52,14 @@ describe('watch', () => {
     watch.stop()
   })
 
-  it('is answered 410 from a compacted revision, so that the client lists again', async () => {
+  it('is answered 410 from a compacted revision, so that the client lists again', async context => {
     const watch = await api.watch(api.core('configmaps?watch=1&resourceVersion=1'))
-    await expect.poll(() => watch.events.length, { timeout: 5_000 }).toBe(1)
+    await expect.poll(() => watch.events.length, { timeout: 5_000 }).toBeGreaterThan(0)
+    // A cluster of a few minutes still has its first revision.
+    if (api.isReal && watch.events[0]?.type === 'ADDED') {
+      watch.stop()
+      context.skip()
+    }
     expect(watch.events[0]).toMatchObject({
       type: 'ERROR',
       object: { kind: 'Status', code: 410, reason: 'Expired' },
@@ -63,11 +68,14 @@ describe('watch', () => {
   })
 
   it('marks the end of the initial objects with the revision to continue from', async context => {
-    // Behind a feature gate in clusters before 1.34.
-    if (api.isReal) context.skip()
+    // Behind a feature gate in clusters before 1.34, and not with etcd before 3.4.31, such as Debian 12's.
+    if (api.isReal && api.minorVersion < 34) context.skip()
     const query = 'watch=1&allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan'
     const watch = await api.watch(api.core(`configmaps?${query}`))
-    await expect.poll(() => watch.events.at(-1)?.type, { timeout: 5_000 }).toBe('BOOKMARK')
+    await expect.poll(() => watch.events.at(-1)?.type, { timeout: 5_000 }).toMatch(/^(BOOKMARK|ERROR)$/)
+    const refusal = String(watch.events[0]?.object.message)
+    if (api.isReal && refusal.includes('feature RequestWatchProgress is disabled')) context.skip()
+    expect(watch.events.at(-1)?.type).toBe('BOOKMARK')
     watch.stop()
     const mark = watch.events.at(-1)?.object
     expect(mark.metadata.annotations).toEqual({ 'k8s.io/initial-events-end': 'true' })

@@ -66,17 +66,14 @@ function conflictsOf(
 ): Conflict[] {
   return others.flatMap(other => {
     const theirs = new Set(fromFieldSet(other.fieldsV1).map(keyOf))
-    return stated
-      .filter(path => path.at(-1) !== '.' && theirs.has(keyOf(path)))
-      .filter(path => !isSameValue(valueAt(live, path), valueAt(config, path)))
-      .map(path => ({ path, owner: other }))
+    return (
+      stated
+        .filter(path => path.at(-1) !== '.' && theirs.has(keyOf(path)))
+        // An empty map is owned but not stored, so even an equal one conflicts.
+        .filter(path => !isDeepStrictEqual(valueAt(live, path), valueAt(config, path)))
+        .map(path => ({ path, owner: other }))
+    )
   })
-}
-
-// An empty map is not stored.
-function isSameValue(a: unknown, b: unknown): boolean {
-  const isEmpty = (value: unknown) => value === undefined || JSON.stringify(value) === '{}'
-  return isDeepStrictEqual(a, b) || (isEmpty(a) && isEmpty(b))
 }
 
 function abandonedPaths(

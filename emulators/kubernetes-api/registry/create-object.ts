@@ -8,6 +8,7 @@ import { trackUpdate } from '../patches/track-update.ts'
 import { toTime } from './clock.ts'
 import { clone, cloneForStore } from './clone.ts'
 import type { Dependencies, WriteOptions } from './dependencies.ts'
+import { dropEmptyMaps } from './drop-empty-maps.ts'
 import { alreadyExists, forbiddenError, invalidObject, notFoundError } from './status-error.ts'
 
 /** Creates an object and returns it as stored, or as it would be on a dry run. Throws StatusError 404, 409 or 422. */
@@ -18,7 +19,7 @@ export function createObject(
   { isDryRun = false, manager }: WriteOptions,
 ): KubeObject {
   const { store, now } = deps
-  const object = prepared(kind, input, toTime(now()))
+  const object = dropEmptyMaps({ is: 'model', model: kind.model }, prepared(kind, input, toTime(now())))
   const { name, namespace } = object.metadata
   if (kind.isNamespaced) checkNamespace(deps, kind, object)
   if (name && store.get(kind, namespace, name)) throw alreadyExists(kind, name)

@@ -5,6 +5,7 @@ import { trackUpdate } from '../patches/track-update.ts'
 import { clone, cloneForStore } from './clone.ts'
 import { validateMetadata } from './create-object.ts'
 import type { Dependencies, WriteOptions } from './dependencies.ts'
+import { dropEmptyMaps } from './drop-empty-maps.ts'
 import { conflict, invalidObject, notFoundError } from './status-error.ts'
 
 /**
@@ -23,10 +24,11 @@ export function updateObject(
   const previous = store.get(kind, namespace, name)
   if (!previous) throw notFoundError(kind, name)
   checkPreconditions(kind, input, previous)
-  const object = subresource
-    ? clone(withSubresource(input, previous, subresource))
-    : // Defaults are set in place, so nothing may be shared with the stored object.
-      clone(withContent(kind, input, previous))
+  const written = subresource
+    ? withSubresource(input, previous, subresource)
+    : withContent(kind, input, previous)
+  // Defaults are set in place, so nothing may be shared with the stored object.
+  const object = dropEmptyMaps({ is: 'model', model: kind.model }, clone(written))
   kind.setDefaults?.(object, previous)
   if (!subresource)
     for (const admit of deps.mutatingAdmission) admit({ kind, object, previous, store, isDryRun })

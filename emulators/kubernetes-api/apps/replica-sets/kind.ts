@@ -36,7 +36,6 @@ export const replicaSets: ResourceKind<ReplicaSet> = {
     ],
     templateColumns(),
   ),
-  fields: ({ status }) => ({ 'status.replicas': String(status?.replicas ?? 0) }),
   setDefaults(replicaSet, previous) {
     if (!replicaSet.spec) return
     replicaSet.spec.replicas ??= 1

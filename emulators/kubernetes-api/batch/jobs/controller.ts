@@ -201,11 +201,16 @@ function writeStatus(
         failed: failed.length || undefined,
         ...(isIndexed(job) ? { completedIndexes: formatIndexes(completedIndexes(job, done)) } : {}),
         ...(end?.type === 'Complete' ? { completionTime: time } : {}),
-        ...(end ? { conditions: [...(draft.status.conditions ?? []), end] } : {}),
+        ...(end ? { conditions: [...(draft.status.conditions ?? []), criteriaOf(end), end] } : {}),
       }
     },
     { subresource: 'status' },
   )
+}
+
+// The decision to end a job is recorded before its end, so that its pods can terminate in between.
+function criteriaOf(end: Condition): Condition {
+  return { ...end, type: end.type === 'Complete' ? 'SuccessCriteriaMet' : 'FailureTarget' }
 }
 
 function expire({ cluster }: Context, job: Job, queue: WorkQueue, key: string) {

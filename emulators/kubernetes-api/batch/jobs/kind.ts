@@ -44,7 +44,7 @@ export const jobs: ResourceKind<Job> = {
   },
   validate: (job, previous) => [
     ...validateJobSpec('spec', job.spec),
-    ...(previous && job.spec ? validateJobUpdate(job.spec, previous.spec) : []),
+    ...(previous && job.spec ? validateJobUpdate(job, previous) : []),
   ],
 }
 

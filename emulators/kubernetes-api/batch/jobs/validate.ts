@@ -2,15 +2,31 @@ import { isDeepStrictEqual } from 'node:util'
 import { validatePodSpec } from '../../core/pods/validate-pod-spec.ts'
 import { invalid, required } from '../../meta/field-error.ts'
 import type { FieldError } from '../../meta/resource-kind.ts'
-import type { JobSpec } from './job.ts'
+import type { Job, JobSpec } from './job.ts'
 
-export function validateJobUpdate(spec: JobSpec, before: JobSpec): FieldError[] {
+/**
+ * Validates a change of a job's spec. While a job waits to be started for the first time, a queueing controller may
+ * still direct where its pods go. Source: Kubernetes, "Mutable Scheduling Directives".
+ */
+export function validateJobUpdate({ spec }: Job, previous: Job): FieldError[] {
+  const isWaiting = previous.spec.suspend === true && previous.status.startTime === undefined
+  const before = previous.spec
   const fixed = ['template', 'selector', 'completionMode', 'backoffLimitPerIndex', 'podFailurePolicy']
   // An indexed job may be resized if both numbers change together.
   const isElastic = spec.completionMode === 'Indexed' && spec.completions === spec.parallelism
   return [...fixed, ...(isElastic ? [] : ['completions'])]
-    .filter(field => !isDeepStrictEqual(spec[field], before[field]))
+    .filter(field =>
+      field === 'template' && isWaiting
+        ? !isDeepStrictEqual(fixedPartOf(spec.template), fixedPartOf(before.template))
+        : !isDeepStrictEqual(spec[field], before[field]),
+    )
     .map(field => invalid(`spec.${field}`, spec[field], 'field is immutable'))
+}
+
+function fixedPartOf({ metadata, spec, ...template }: JobSpec['template']): unknown {
+  const { labels: _, annotations: __, ...rest } = metadata ?? {}
+  const { nodeSelector, tolerations, affinity, schedulingGates, ...pod } = spec ?? {}
+  return { ...template, metadata: rest, spec: pod }
 }
 
 /** Validates a job's spec at `path`. Pods of a job may not have the restart policy Always. */
