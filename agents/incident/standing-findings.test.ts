@@ -45,6 +45,22 @@ describe('a standing finding', () => {
     expect(investigate(world).verdict.causes.map(cause => cause.code)).toContain('RELEASE_CRASHES_AT_START')
   })
 
+  it('is a failed automatic sync, also while Argo CD retries it', () => {
+    for (const [retries, isReported] of [
+      [1, true],
+      [0, false],
+    ] as const) {
+      const world = crashing()
+      const { operation } = failedSync(AT)
+      world.apps.orders = {
+        operation: { ...operation, phase: 'Running', retries },
+        isOperating: retries === 0,
+      }
+      const codes = investigate(world).verdict.findings.map(finding => finding.code)
+      expect(codes.includes('SYNC_FAILED')).toBe(isReported)
+    }
+  })
+
   it('is not reported where the failed sync was of a revision that is no longer desired', () => {
     const world = crashing()
     world.apps.orders = failedSync(AT, 'f'.repeat(40))

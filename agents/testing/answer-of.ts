@@ -57,6 +57,7 @@ function resultOf(world: World, { id, tool, args }: Question): unknown {
         history: (world.history[name] ?? []).map(deployment => ({
           id: deployment.id,
           revision: deployment.revision,
+          content: deployment.content ?? deployment.revision,
           deployedAt: iso(deployment.at),
           deployStartedAt: iso(deployment.at),
           initiatedBy: 'automated',

@@ -15,7 +15,7 @@ type Commit = {
   app: string
   files: { path: string; status: string; patch: string }[]
 }
-type Deployed = { id: number; revision: string; at: number }
+type Deployed = { id: number; revision: string; content?: string; at: number }
 
 /** A cluster as data, from which every question is answered. A fault is a change of it. */
 export type World = ReturnType<typeof healthyWorld>

@@ -6,6 +6,7 @@ export const ARGOCD_APP = {
   repoUrl: null,
   path: null,
   targetRevision: 'main',
+  hasSeveralSources: false,
   syncStatus: 'OutOfSync',
   revision: 'head',
   health: 'Healthy',

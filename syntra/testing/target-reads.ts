@@ -42,7 +42,7 @@ const READS: Reads = {
   }),
   delivery_list_history: state => {
     const at = { deployedAt: null, deployStartedAt: null, initiatedBy: 'automated' }
-    return { history: [{ id: newestDeployment(state), revision: 'a'.repeat(40), ...at }] }
+    return { history: [{ id: newestDeployment(state), revision: 'a'.repeat(40), content: 'c1', ...at }] }
   },
   delivery_list_deployments_since: (state, { id }) => ({
     deployments: Array.from({ length: newestDeployment(state) - Number(id) }, (_, index) => ({

@@ -140,7 +140,7 @@ it('follows a bad release from auto-sync to its rollback and the next sync', asy
     mark: 'act-1',
   })
 
-  expect(await rollbackApp.run(back, clients, call)).toEqual({ name, id, revision: good })
+  expect(await rollbackApp.run(back, clients, call)).toMatchObject({ name, id, revision: good })
   expect(await app()).toMatchObject({ isOperating: false, operation: { phase: 'Succeeded', revision: good } })
   expect(await rollbackApp.findEffect(back, clients, call)).toBeDefined()
   await until(async () => (await app()).syncStatus === 'OutOfSync')

@@ -6,6 +6,8 @@ const Operation = z.object({
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
   revision: z.string().nullable(),
+  /** How often it has failed and was begun again; its phase stays Running until the last attempt. */
+  retries: z.number(),
 })
 
 /** Auto-sync and its options; null where it is off. */
@@ -22,12 +24,18 @@ export const App = z.object({
   repoUrl: z.string().nullable(),
   path: z.string().nullable(),
   targetRevision: z.string().nullable(),
+  /** Of several sources only the first is shown. */
+  hasSeveralSources: z.boolean(),
   syncStatus: z.string().nullable(),
+  /** The commit that was compared with the cluster; null where Git could not be read or rendered. */
   revision: z.string().nullable(),
   health: z.string().nullable(),
   automated: AutoSync,
   operation: Operation.nullable(),
-  /** Whether an operation is requested or running; a finished one does not count, however it ended. */
+  /**
+   * Whether an operation is requested or running. A finished one does not count, however it ended, nor one that only retries a
+   * failed automatic sync: Syntra terminates that before it requests its own.
+   */
   isOperating: z.boolean(),
   conditions: z.array(z.object({ type: z.string(), message: z.string() })),
   resources: z.array(
@@ -36,6 +44,7 @@ export const App = z.object({
       namespace: z.string().nullable(),
       name: z.string(),
       status: z.string().nullable(),
+      /** Null in a list of apps, which Argo CD gives without it. */
       health: z.string().nullable(),
     }),
   ),
@@ -54,6 +63,8 @@ export const DeploymentHistory = z.object({
     z.object({
       id: z.number(),
       revision: z.string().nullable(),
+      /** Equal for deployments of the same revisions of the same sources with the same parameters, and for no others. */
+      content: z.string(),
       deployedAt: z.string().nullable(),
       deployStartedAt: z.string().nullable(),
       initiatedBy: z.string().nullable(),

@@ -14,6 +14,7 @@ export type RollbackRequest = {
   name: string
   id: number
   revision?: string
+  content?: string
   withinSeconds?: number
   actionId: string
 }
@@ -41,11 +42,11 @@ export type DeliverySystem = {
   diffApp(app: { name: string }, signal: AbortSignal): Promise<AppDiff>
   readSyncWindows(app: { name: string }, signal: AbortSignal): Promise<SyncWindows>
   refreshApp(app: { name: string }, call: WriteCall): Promise<RefreshedApp>
-  /** Throws `missing` UNKNOWN_HISTORY_ID, `forbidden` ACCOUNT_UNKNOWN, `conflict` STATE_CHANGED or OPERATION_*. */
-  rollbackApp: Write<RollbackRequest, { name: string; id: number; revision: string }>
-  /** Throws `forbidden` ACCOUNT_UNKNOWN, `conflict` OPERATION_FAILED, OPERATION_HUNG or OPERATION_REPLACED. */
+  /** Throws `missing` UNKNOWN_HISTORY_ID, `forbidden` ACCOUNT_UNKNOWN, `conflict` STATE_CHANGED or OPERATION_* (see `awaitOperation`, `requestOperation`). */
+  rollbackApp: Write<RollbackRequest, { name: string; id: number; revision: string; content: string }>
+  /** Throws `forbidden` ACCOUNT_UNKNOWN, `conflict` SEVERAL_SOURCES or OPERATION_*. */
   syncApp: Write<SyncRequest, { name: string; revision: string | null }>
-  /** Throws `conflict` STATE_CHANGED where auto-sync is neither as it was `before` nor as `leftBy` left it, or changes meanwhile. */
+  /** Throws `conflict` GENERATED_APPLICATION where an ApplicationSet would reset it, STATE_CHANGED where auto-sync is neither as it was `before` nor as `leftBy` left it, or changes meanwhile. */
   setAutoSync: Write<AutoSyncRequest, AutoSyncChange>
   /** Throws `conflict` NOT_OUR_OPERATION for an operation that another account or action requested. */
   terminateOperation: Write<OperationToEnd, { name: string; wasRunning: boolean }>

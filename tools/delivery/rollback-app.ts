@@ -15,6 +15,8 @@ export const rollbackApp = defineTool({
     id: z.number().int().min(0),
     /** The commit of that entry, as approved; another one is a conflict. */
     revision: z.string().min(1).max(200).optional(),
+    /** The content of that entry, as approved: the same commit with other parameters is another deployment. */
+    content: z.string().min(1).max(64).optional(),
     /** An operation that takes longer is terminated. */
     withinSeconds: z.number().int().min(1).max(OPERATION_SECONDS.max).optional(),
     actionId: ActionId,

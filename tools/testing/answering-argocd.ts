@@ -26,7 +26,7 @@ export async function createAnsweringArgocd(
 }
 
 function isAnswer(value: unknown): value is Answer {
-  return typeof value === 'object' && value !== null && 'status' in value
+  return typeof value === 'object' && value !== null && 'status' in value && typeof value.status === 'number'
 }
 
 /** The operation of a rollback to history entry 4 of the fixture, requested by `username`. */

@@ -106,9 +106,23 @@ describe('the method of a rollback', () => {
       'delivery_rollback_app',
       'forge_open_revert',
     ])
-    expect(proposal?.steps[1]?.args).toMatchObject({ id: 3 })
+    expect(proposal?.steps[1]?.args).toMatchObject({ id: 3, content: expect.any(String) })
     expect(proposal?.rejected).toContainEqual({ method: 'git-revert', why: 'the branch requires 2 reviews' })
     expect(proposal?.warnings.join()).toContain('Auto-sync of orders stays off')
+  })
+
+  it('goes back past deployments of the same content, and not past the same commit with other parameters', () => {
+    const world = slowRelease()
+    world.apps.orders = { automated: null }
+    const [release, previous] = world.history.orders ?? []
+    if (release === undefined || previous === undefined) throw new Error('expected two deployments')
+    const again = { ...release, id: release.id - 0.5 }
+    const rollback = () =>
+      choose(world).proposal?.steps.find(({ tool }) => tool === 'delivery_rollback_app')?.args
+    world.history.orders = [{ ...release, content: 'y' }, { ...again, content: 'x' }, previous]
+    expect(rollback()).toMatchObject({ id: again.id, content: 'x' })
+    world.history.orders = [{ ...release, content: 'y' }, { ...again, content: 'y' }, previous]
+    expect(rollback()).toMatchObject({ id: previous.id })
   })
 
   it('is Git only where a parent would reset the application, or a sync window forbids it', () => {

@@ -58,6 +58,7 @@ function deploy({ app, operationSeconds }: Release, deployment: Release['target'
       name: app?.name ?? '',
       id,
       ...(deployment === null ? {} : { revision: deployment.revision }),
+      ...(deployment?.content ? { content: deployment.content } : {}),
       withinSeconds: operationSeconds,
     },
     message: `Deploy commit ${deployment?.revision.slice(0, 7)} again (history id ${id}).`,

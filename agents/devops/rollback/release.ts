@@ -7,7 +7,7 @@ import {
   deploymentQuestions,
   gateQuestions,
 } from '../../snapshot/app-questions.ts'
-import { historyOf } from '../../snapshot/changes/sync-changes.ts'
+import { historyOf, isSameDeployment } from '../../snapshot/changes/sync-changes.ts'
 import { scaled } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { App } from '../../snapshot/objects/delivery-app.ts'
@@ -16,7 +16,7 @@ import type { Workload } from '../../snapshot/objects/workload.ts'
 import { questionId } from '../../snapshot/question-id.ts'
 import { rightsQuestion } from '../rights-question.ts'
 
-type Deployment = { id: number; revision: string }
+type Deployment = { id: number; revision: string; content?: string | null }
 
 /** Everything that decides how a release can be rolled back. */
 export type Release = {
@@ -127,7 +127,7 @@ function findDeployments(
   const current = history[index]
   // A newer deployment is not the culprit, but would be rolled back as well.
   if (current === undefined || index > 0) return { current: current ?? null, target: null }
-  const target = history.slice(1).find(({ revision }) => revision !== current.revision)
+  const target = history.slice(1).find(deployment => !isSameDeployment(deployment, current))
   return { current, target: target ?? null }
 }
 

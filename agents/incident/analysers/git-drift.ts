@@ -55,9 +55,13 @@ export const gitDrift = defineAnalyser({
     ]),
 })
 
+const FAILED = new Set(['Failed', 'Error'])
+
 function findFailedSync(view: SnapshotView, app: App): FindingOf<'SYNC_FAILED'>[] {
   const { operation } = app
-  if (operation === null || !['Failed', 'Error'].includes(operation.phase)) return []
+  // A failed automatic sync is retried for some minutes, in the phase Running.
+  const hasFailed = operation !== null && (FAILED.has(operation.phase) || operation.retries > 0)
+  if (!hasFailed) return []
   // A failure to apply a revision that is no longer the desired one is history.
   if (operation.revision !== null && app.revision !== null && operation.revision !== app.revision) return []
   return [

@@ -8,7 +8,14 @@ import { isInsideFolder } from '../text/is-inside-folder.ts'
 import { quote } from '../text/quote.ts'
 import type { Difference } from './diff-json.ts'
 
-type Entry = { id: string; revision: string; at: string; by: string | null }
+type Entry = {
+  id: string
+  revision: string
+  /** Equal for the same revision of the same source with the same parameters; null where the system does not say. */
+  content: string | null
+  at: string
+  by: string | null
+}
 
 /** Each step in the deployment history of an application, with what Git shows between the two revisions. */
 export function findSyncChanges(index: EvidenceIndex): Snapshot['changes'] {
@@ -20,7 +27,7 @@ export function findSyncChanges(index: EvidenceIndex): Snapshot['changes'] {
       const history = historyOf(result)
       return history.slice(0, -1).flatMap((entry, position) => {
         const previous = history[position + 1]
-        if (name === null || previous === undefined || previous.revision === entry.revision) return []
+        if (name === null || previous === undefined || isSameDeployment(previous, entry)) return []
         const git = compareInGit(index, app, previous.revision, entry.revision)
         const titles = git.messages.length === 0 ? '' : `: ${git.messages.join('; ')}`
         return [
@@ -32,7 +39,7 @@ export function findSyncChanges(index: EvidenceIndex): Snapshot['changes'] {
             by: entry.by,
             from: previous.revision,
             to: entry.revision,
-            summary: `Argo CD synced ${name} ${short(previous.revision)} → ${short(entry.revision)}${titles}`,
+            summary: `Argo CD synced ${name} ${describeStep(previous, entry)}${titles}`,
             diff: git.diff,
           },
         ]
@@ -49,9 +56,24 @@ export function historyOf(result: unknown): Entry[] {
       const id = (entry as { id?: unknown })?.id
       if (revision === null || at === null || secondsOf(at) === null) return []
       const by = stringAt(entry, 'initiatedBy.username') ?? stringAt(entry, 'initiatedBy')
-      return [{ id: String(id ?? ''), revision, at, by: by === '' ? null : by }]
+      const content = stringAt(entry, 'content')
+      return [{ id: String(id ?? ''), revision, content, at, by: by === '' ? null : by }]
     })
     .toSorted((a, b) => Number(b.id) - Number(a.id) || (secondsOf(b.at) ?? 0) - (secondsOf(a.at) ?? 0))
+}
+
+type Deployed = Pick<Entry, 'revision' | 'content'>
+
+/** Whether two deployments deployed the same: not only the same commit, but also from the same source with the same parameters. */
+export function isSameDeployment(left: Deployed, right: Deployed): boolean {
+  if (left.content !== null && right.content !== null) return left.content === right.content
+  return left.revision === right.revision
+}
+
+function describeStep(previous: Entry, entry: Entry): string {
+  return previous.revision === entry.revision
+    ? `with another source or other parameters at ${short(entry.revision)}`
+    : `${short(previous.revision)} → ${short(entry.revision)}`
 }
 
 function compareInGit(index: EvidenceIndex, app: App | undefined, base: string, head: string) {

@@ -1,4 +1,4 @@
-import { booleanAt, fieldAt, listAt, recordAt, stringAt } from './json-path.ts'
+import { booleanAt, fieldAt, listAt, numberAt, recordAt, stringAt } from './json-path.ts'
 
 /** An application of the deploy system, as `delivery_get_app` returns it. */
 export type App = {
@@ -23,7 +23,11 @@ export type App = {
     revision: string | null
     startedAt: string | null
     finishedAt: string | null
+    /** How often it has failed and was begun again. */
+    retries: number
   } | null
+  /** Whether the deploy system has to be waited for; undefined where it does not say. */
+  isOperating?: boolean
   resources: {
     kind: string
     namespace: string | null
@@ -35,9 +39,9 @@ export type App = {
   hasHooks: boolean
 }
 
-/** Whether an operation was running when the application was read. */
-export function isOperating({ operation }: App): boolean {
-  return operation?.phase === 'Running' || operation?.phase === 'Terminating'
+/** Whether an operation was running when the application was read; the retries of a failed automatic sync do not count. */
+export function isOperating({ operation, isOperating }: App): boolean {
+  return isOperating ?? (operation?.phase === 'Running' || operation?.phase === 'Terminating')
 }
 
 /** An answer as an application; null if it has no name. */
@@ -74,8 +78,10 @@ export function appOf(evidence: string, value: unknown): App | null {
             revision: stringAt(operation, 'revision'),
             startedAt: stringAt(operation, 'startedAt'),
             finishedAt: stringAt(operation, 'finishedAt'),
+            retries: numberAt(operation, 'retries') ?? 0,
           }
         : null,
+    isOperating: booleanAt(value, 'isOperating') ?? undefined,
     resources: listAt(value, 'resources').map(resource => ({
       kind: stringAt(resource, 'kind') ?? '',
       namespace: stringAt(resource, 'namespace'),

@@ -19,7 +19,12 @@ afterAll(async () => {
 })
 
 /** What is found for an action whose steps had these results, where this commit was deployed last. */
-async function found(steps: [tool: string, result: object][], newest: string | null, contains = true) {
+async function found(
+  steps: [tool: string, result: object][],
+  newest: string | null,
+  contains = true,
+  content = 'c1',
+) {
   const { pool } = storage
   const proposal = sampleProposal()
   const id = await enterAction(pool, {
@@ -35,17 +40,21 @@ async function found(steps: [tool: string, result: object][], newest: string | n
       [id, index + 1, tool, JSON.stringify(result)],
     )
   const read = async (tool: string) =>
-    tool === 'forge_contains_commit' ? { contains } : { history: [{ id: 7, revision: newest }] }
+    tool === 'forge_contains_commit' ? { contains } : { history: [{ id: 7, revision: newest, content }] }
   return findForeignDeployment(pool, { id, proposal }, { read }, new AbortController().signal)
 }
 
-const rollback: [string, object] = ['delivery_rollback_app', { name: 'core', id: 3, revision: GOOD }]
+const rollback: [string, object] = [
+  'delivery_rollback_app',
+  { name: 'core', id: 3, revision: GOOD, content: 'c1' },
+]
 const merge: [string, object] = ['forge_merge_revert', { number: 7, sha: MERGE }]
 
 test('what a rollback deployed is still deployed, or something else is', async () => {
   expect(await found([rollback], GOOD ?? '')).toBeNull()
   expect(await found([rollback], OTHER ?? '')).toContain(`from commit ${OTHER}, and not from ${GOOD}`)
   expect(await found([rollback], null)).toContain('it is unknown')
+  expect(await found([rollback], GOOD ?? '', true, 'c2')).toContain('with another source or other parameters')
 })
 
 test('what is deployed contains the merged revert, or does not', async () => {

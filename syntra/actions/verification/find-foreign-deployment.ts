@@ -6,7 +6,7 @@ import { valueAt } from '../execution/value-at.ts'
 import type { Action } from '../ledger.ts'
 
 const MergeResult = z.object({ sha: z.string() })
-const RollbackResult = z.object({ revision: z.string() })
+const RollbackResult = z.object({ revision: z.string(), content: z.string() })
 
 /**
  * Why what is deployed is not what the action deployed, as a clause: the newest deployment is not the approved one, or does not
@@ -30,19 +30,20 @@ export async function findForeignDeployment(
   const [last] = rows
   if (last === undefined) return null
   const isRollback = last.tool === 'delivery_rollback_app'
-  const approved = isRollback ? RollbackResult.safeParse(last.result).data?.revision : undefined
+  const rollback = isRollback ? RollbackResult.safeParse(last.result).data : undefined
+  const approved = rollback?.revision
   const merge = isRollback ? undefined : MergeResult.safeParse(last.result).data?.sha
   if (approved === undefined && (merge === undefined || repo === null)) return null
 
-  const newest = valueAt(
-    await toolExecutor.read('delivery_list_history', { name: app }, signal),
-    'history.0.revision',
-  )
+  const history = await toolExecutor.read('delivery_list_history', { name: app }, signal)
+  const newest = valueAt(history, 'history.0.revision')
   if (typeof newest !== 'string') return `it is unknown which commit of ${app} is deployed`
-  if (approved !== undefined)
-    return newest === approved
+  if (rollback !== undefined && newest === approved)
+    return valueAt(history, 'history.0.content') === rollback.content
       ? null
-      : `${app} was last deployed from commit ${newest}, and not from ${approved} as approved`
+      : `${app} was last deployed from commit ${newest} as approved, but with another source or other parameters`
+  if (approved !== undefined)
+    return `${app} was last deployed from commit ${newest}, and not from ${approved} as approved`
   const contained = await toolExecutor.read(
     'forge_contains_commit',
     { repo, sha: merge, head: newest },

@@ -47,7 +47,16 @@ export function createArgocdClient(connection: Connection | undefined) {
     /** The account of our token, as Argo CD writes it into `initiatedBy`. */
     username: async (signal: AbortSignal) =>
       (await api.get('api/v1/session/userinfo', UserInfo, signal)).username ?? null,
-    /** Applies a JSON patch to spec and metadata. If a test in it fails, Argo CD answers 500. */
+    /**
+     * Replaces spec, labels, annotations and finalizers without rendering them, and without a precondition: Argo CD refuses a patch while
+     * Git cannot be read or rendered.
+     */
+    replaceApp: (app: RawApplication, call: WriteCall) =>
+      api.send('PUT', pathOf(app.metadata.name), z.unknown(), call, {
+        query: { validate: 'false' },
+        body: { metadata: app.metadata, spec: app.spec },
+      }),
+    /** Applies a JSON patch to spec and metadata. If a test in it fails, Argo CD answers 500. Throws `invalid` ARGOCD_INVALID while Git cannot be rendered. */
     patchApp: (name: string, patch: PatchOperation[], call: WriteCall) =>
       api.send('PATCH', pathOf(name), z.unknown(), call, {
         body: { name, patch: JSON.stringify(patch), patchType: 'json' },
@@ -65,10 +74,17 @@ function refusalOf(status: number, { code, message }: z.infer<typeof Failure>): 
   if (status !== 400) return undefined
   const refused = (reason: string) =>
     new ExpectedError('conflict', reason, `Argo CD refused: ${message.slice(0, 500)}`)
-  if (code === FAILED_PRECONDITION) return refused('ARGOCD_PRECONDITION')
+  if (code === FAILED_PRECONDITION)
+    return refused(
+      /another operation is already in progress/i.test(message)
+        ? 'OPERATION_IN_PROGRESS'
+        : 'ARGOCD_PRECONDITION',
+    )
   if (code === INVALID_ARGUMENT && /no operation is in progress/i.test(message))
     return refused('NO_OPERATION')
-  return undefined
+  return code === INVALID_ARGUMENT
+    ? new ExpectedError('invalid', 'ARGOCD_INVALID', `Argo CD refused: ${message.slice(0, 500)}`)
+    : undefined
 }
 const Failure = z.looseObject({ code: z.number(), message: z.string() })
 const UserInfo = z.looseObject({ username: z.string().nullish() })

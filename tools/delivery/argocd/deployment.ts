@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { digestOf } from '@goalixa/chassis/canonical-json'
 import type { RawApplication, RawDeployment } from './raw-application.ts'
 
 /** The entry of an application's history with this id; undefined if it is not there any more. */
@@ -27,4 +28,9 @@ export function wasDeployedAgain(app: RawApplication, entry: RawDeployment): boo
 /** What a deployment deployed. The source counts too: the same commit with other parameters is another deployment. */
 export function contentOf({ revision, revisions, source, sources }: RawDeployment) {
   return [revision || null, revisions ?? [], source ?? null, sources ?? []]
+}
+
+/** The same as text of 16 characters, by which an approval names it. */
+export function contentDigest(entry: RawDeployment): string {
+  return digestOf(contentOf(entry)).slice(0, 16)
 }

@@ -16,6 +16,16 @@ export function isOperating({ operation, status }: RawApplication): boolean {
   return Boolean(operation) || isUnderWay(status?.operationState?.phase)
 }
 
+/** Whether only an automatic sync is being retried that has failed: turning auto-sync off does not stop that. */
+export function isRetryOfAutoSync(app: RawApplication): boolean {
+  const state = app.status?.operationState
+  return (
+    state?.phase === 'Running' &&
+    (state.retryCount ?? 0) > 0 &&
+    operationIn(app)?.operation.initiatedBy?.automated === true
+  )
+}
+
 /** Whether a phase is not final. */
 export function isUnderWay(phase: string | null | undefined): boolean {
   return phase === 'Running' || phase === 'Terminating'

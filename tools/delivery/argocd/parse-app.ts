@@ -1,12 +1,12 @@
 import type { App } from '../app.ts'
 import { autoSyncOf } from './auto-sync-of.ts'
-import { isOperating } from './operation-in.ts'
+import { isOperating, isRetryOfAutoSync } from './operation-in.ts'
 import type { RawApplication } from './raw-application.ts'
 
 /** Converts Argo CD's Application. Of several sources, only the first is returned. */
 export function parseApp(raw: RawApplication): App {
   const { metadata, spec, status } = raw
-  const source = spec.source ?? spec.sources?.[0]
+  const source = spec.sources?.[0] ?? spec.source
   return {
     name: metadata.name,
     project: spec.project,
@@ -14,12 +14,13 @@ export function parseApp(raw: RawApplication): App {
     repoUrl: source?.repoURL ?? null,
     path: source?.path ?? null,
     targetRevision: source?.targetRevision ?? null,
+    hasSeveralSources: hasSeveralSources(raw),
     syncStatus: status?.sync?.status ?? null,
-    revision: status?.sync?.revision || (status?.sync?.revisions?.[0] ?? null),
+    revision: comparedRevision(raw),
     health: status?.health?.status ?? null,
     automated: autoSyncOf(raw),
     operation: operationOf(raw),
-    isOperating: isOperating(raw),
+    isOperating: isOperating(raw) && !isRetryOfAutoSync(raw),
     conditions: (status?.conditions ?? []).map(({ type, message }) => ({ type, message })),
     resources: (status?.resources ?? []).map(({ kind, namespace, name, status, health }) => ({
       kind,
@@ -34,6 +35,17 @@ export function parseApp(raw: RawApplication): App {
   }
 }
 
+/** Where Git cannot be read or rendered, Argo CD gives the name of the branch instead of a commit. */
+function comparedRevision({ status }: RawApplication): string | null {
+  if (status?.sync?.status === 'Unknown') return null
+  return status?.sync?.revision || (status?.sync?.revisions?.[0] ?? null)
+}
+
+/** Whether an application is composed of several sources; Argo CD then ignores `spec.source`. */
+export function hasSeveralSources({ spec }: RawApplication): boolean {
+  return (spec.sources ?? []).length > 0
+}
+
 function operationOf({ status }: RawApplication): App['operation'] {
   const state = status?.operationState
   if (!state) return null
@@ -43,6 +55,7 @@ function operationOf({ status }: RawApplication): App['operation'] {
     startedAt: state.startedAt ?? null,
     finishedAt: state.finishedAt ?? null,
     revision: state.syncResult?.revision || state.operation?.sync?.revision || null,
+    retries: state.retryCount ?? 0,
   }
 }
 

@@ -19,7 +19,7 @@ const Sync = z
 const Operation = z.looseObject({
   info: Info,
   sync: Sync,
-  initiatedBy: z.looseObject({ username: text }).nullish(),
+  initiatedBy: z.looseObject({ username: text, automated: z.boolean().nullish() }).nullish(),
 })
 export type RawOperation = z.infer<typeof Operation>
 
@@ -88,9 +88,11 @@ export const RawApplication = z.looseObject({
           startedAt: text,
           finishedAt: text,
           operation: Operation.nullish(),
+          retryCount: z.coerce.number().nullish(),
           syncResult: z
             .looseObject({
               revision: text,
+              revisions: z.array(z.string()).nullish(),
               resources: tolerantArray(z.looseObject({ hookType: text })).nullish(),
             })
             .nullish(),

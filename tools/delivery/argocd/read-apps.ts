@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type DeploymentHistory, SyncWindow, type SyncWindows } from '../app.ts'
 import type { ArgocdClient } from './argocd-client.ts'
+import { contentDigest, revisionOf } from './deployment.ts'
 
 /** Argo CD's history of successful syncs, newest first. */
 export async function listHistory(
@@ -11,7 +12,8 @@ export async function listHistory(
   const { status } = await argocd.getApp(name, signal)
   const history = (status?.history ?? []).map(entry => ({
     id: entry.id,
-    revision: entry.revision || (entry.revisions?.[0] ?? null),
+    revision: revisionOf(entry),
+    content: contentDigest(entry),
     deployedAt: entry.deployedAt ?? null,
     deployStartedAt: entry.deployStartedAt ?? null,
     initiatedBy: entry.initiatedBy?.automated ? 'automated' : (entry.initiatedBy?.username ?? null),

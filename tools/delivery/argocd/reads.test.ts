@@ -32,6 +32,7 @@ describe('reads', () => {
       repoUrl: 'https://git/goalixa/deploy',
       path: 'production/core',
       targetRevision: 'main',
+      hasSeveralSources: false,
       syncStatus: 'Synced',
       revision: BAD,
       health: 'Degraded',
@@ -42,6 +43,7 @@ describe('reads', () => {
         startedAt: '2026-02-24T10:00:00Z',
         finishedAt: '2026-02-24T10:00:05Z',
         revision: BAD,
+        retries: 0,
       },
       isOperating: false,
       conditions: [],
@@ -101,10 +103,12 @@ describe('reads', () => {
 
   it('list the history newest first', async () => {
     const { clients } = await argocd(() => ({ body: application() }))
-    expect((await listHistory.run({ name: 'core' }, clients, signal)).history).toEqual([
+    const { history } = await listHistory.run({ name: 'core' }, clients, signal)
+    expect(history).toEqual([
       {
         id: 5,
         revision: BAD,
+        content: expect.any(String),
         deployedAt: '2026-02-24T10:00:05Z',
         deployStartedAt: '2026-02-24T10:00:00Z',
         initiatedBy: 'automated',
@@ -112,6 +116,7 @@ describe('reads', () => {
       {
         id: 4,
         revision: GOOD,
+        content: expect.any(String),
         deployedAt: '2026-02-23T10:00:05Z',
         deployStartedAt: null,
         initiatedBy: 'jane',
@@ -197,6 +202,52 @@ describe('reads', () => {
         changes: [{ path: '', live: null, desired: { kind: 'Service' } }],
       },
     ])
+  })
+
+  it('tell deployments of one commit with other parameters apart', async () => {
+    const tagged = (id: number, tag: string) => ({
+      id,
+      revision: GOOD,
+      source: { path: 'core', kustomize: { images: [tag] } },
+    })
+    const status = { history: [tagged(1, 'a'), tagged(2, 'b'), tagged(3, 'a')] }
+    const { clients } = await argocd(() => ({ body: application({ status }) }))
+    const { history } = await listHistory.run({ name: 'core' }, clients, signal)
+    const [third, second, first] = history.map(({ content }) => content)
+    expect(third).toBe(first)
+    expect(second).not.toBe(first)
+  })
+
+  it.each([
+    ['the status', { sync: { status: 'Unknown', revision: 'main' } }],
+    ['a condition', { conditions: [{ type: 'ComparisonError', message: 'failed to unmarshal a.yaml' }] }],
+  ])(
+    'know by %s that the desired state is unknown, and do not say that Git has deleted all',
+    async (_by, status) => {
+      const items = [{ kind: 'Service', name: 'core', targetState: 'null', liveState: '{"kind":"Service"}' }]
+      const { clients } = await argocd(({ path }) => ({
+        body: path.endsWith('/managed-resources') ? { items } : application({ status }),
+      }))
+      const failure = diffApp.run({ name: 'core' }, clients, signal)
+      await expect(failure).rejects.toMatchObject({ kind: 'conflict', code: 'DESIRED_STATE_UNKNOWN' })
+      if ('conditions' in status) await expect(failure).rejects.toThrow('failed to unmarshal a.yaml')
+    },
+  )
+
+  it('show an object to prune as its manifest, without what the API server has added', async () => {
+    const live = {
+      kind: 'Service',
+      metadata: { name: 'old', labels: { a: 'b' }, uid: 'u', resourceVersion: '7', managedFields: [{}] },
+      spec: { ports: [] },
+      status: { loadBalancer: {} },
+    }
+    const items = [{ kind: 'Service', name: 'old', targetState: 'null', liveState: JSON.stringify(live) }]
+    const { clients } = await argocd(({ path }) => ({
+      body: path.endsWith('/managed-resources') ? { items } : application(),
+    }))
+    const { differences } = await diffApp.run({ name: 'core' }, clients, signal)
+    const manifest = { kind: 'Service', metadata: { name: 'old', labels: { a: 'b' } }, spec: { ports: [] } }
+    expect(differences[0]?.changes).toEqual([{ path: '', live: manifest, desired: null }])
   })
 
   it.each([

