@@ -52,7 +52,6 @@ export async function buildBff(config: BffConfig, { now = Date.now, ...overrides
     now,
     count,
   })
-  const guard = createSessionGuard(findSession)
   // Readiness checks neither auth nor core: their outage must not take the BFF out of service for everybody.
   return buildService({
     name: 'bff',
@@ -63,6 +62,7 @@ export async function buildBff(config: BffConfig, { now = Date.now, ...overrides
       await app.register(cookie)
       setPrivateHeaders(app)
       rejectCrossSiteWrites(app, { allowedOrigins: config.ALLOWED_ORIGINS.split(',').filter(Boolean) })
+      const guard = createSessionGuard(app, findSession)
       authRoutes(app, { auth, cookies, verify, findSession, guard, endedSessions })
       await proxyRoutes(app, { core, guard })
       dashboardRoutes(app, { dashboard: createDashboardService({ auth, core, cache, now }), guard })

@@ -1,6 +1,6 @@
 import type { ServiceApp } from '@goalixa/chassis/build-service'
-import { createByteLimit } from '@goalixa/chassis/create-byte-limit'
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { limitBodies } from '@goalixa/chassis/limit-bodies'
 import { toProblem } from '@goalixa/chassis/problem'
 import { constantTimeEqual } from '../operators/constant-time-equal.ts'
 import { parseBearerToken } from '../operators/parse-bearer-token.ts'
@@ -23,12 +23,19 @@ export type AlertsRoutesDeps = {
   backlogBytes: number
 }
 
+const PATH = '/v1/alerts'
+
 /** `POST /v1/alerts`: 202 after the commit. Whatever Alertmanager should retry is answered 503, because it drops a delivery that gets a 4xx. */
 export function alertsRoutes(app: ServiceApp, deps: AlertsRoutesDeps) {
   const { alerts, rejectedAlerts, signIn, webhookToken, clusterLabels, bodyLimit, backlogBytes } = deps
-  const admit = createByteLimit({ maxBytes: backlogBytes, refuse: backlogFull })
+  limitBodies(app, {
+    maxBytes: backlogBytes,
+    termsOf: ({ routeOptions }) => (routeOptions.url === PATH ? {} : undefined),
+    refuse: backlogFull,
+    tooSlow: deliveryTooSlow,
+  })
   app.post(
-    '/v1/alerts',
+    PATH,
     {
       bodyLimit,
       // One odd alert, or a storm of good ones, must not cost the delivery: Alertmanager drops what is answered 4xx.
@@ -38,12 +45,12 @@ export function alertsRoutes(app: ServiceApp, deps: AlertsRoutesDeps) {
           'Takes the webhook of Alertmanager (version 4) or Grafana (version 1), which sends `SYNTRA_WEBHOOK_TOKEN` as its bearer token; 202 once it is stored, also beside alerts that are rejected.',
         body: AlertmanagerWebhook,
         response: { 202: AlertsAccepted },
-        errors: { 401: ['WRONG_WEBHOOK_TOKEN'], 503: ['WEBHOOK_NOT_CONFIGURED', 'ALERT_BACKLOG_FULL'] },
+        errors: {
+          401: ['WRONG_WEBHOOK_TOKEN'],
+          503: ['WEBHOOK_NOT_CONFIGURED', 'ALERT_BACKLOG_FULL', 'DELIVERY_TOO_SLOW'],
+        },
       },
-      onRequest: [
-        async request => checkToken(request.headers.authorization, webhookToken),
-        async (request, reply) => void admit(request, reply),
-      ],
+      onRequest: async request => checkToken(request.headers.authorization, webhookToken),
       // Its sender drops a delivery that is answered 4xx, and tells nobody here.
       onError: async (request, _reply, error) => {
         const problem = toProblem(error, { maxBytes: bodyLimit })
@@ -83,6 +90,14 @@ function backlogFull() {
   return new ExpectedError('unavailable', 'ALERT_BACKLOG_FULL', 'Too many deliveries wait to be written.', {
     retryAfterSeconds: 5,
   })
+}
+
+function deliveryTooSlow() {
+  return new ExpectedError(
+    'unavailable',
+    'DELIVERY_TOO_SLOW',
+    'The delivery arrives too slowly; expected at least 1 KiB per second. Send it again.',
+  )
 }
 
 function checkToken(header: string | undefined, expected: string | undefined) {

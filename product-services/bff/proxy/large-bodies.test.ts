@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { createBrowser } from '../testing/browser.ts'
+import { createBrowser } from '../testing/browser.ts'
 import { startProduct, type TestProduct } from '../testing/start-product.ts'
 
 let product: TestProduct
@@ -23,6 +23,19 @@ function send(page: Page, path: string, body: string, headers: Record<string, st
     headers: { 'x-gx': '1', 'content-type': 'application/json', cookie, ...headers },
     body,
   })
+}
+
+/** Begins a sync of so many bytes, and sends only as much of it as it is told to. */
+async function beginSync(page: Page, bytes: number) {
+  const { hostname, port } = new URL(product.bff.address)
+  const cookie = [...page.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  const socket = connect(Number(port), hostname)
+  const answer = new Promise<string>(resolve => socket.once('data', data => resolve(data.toString('latin1'))))
+  socket.on('error', () => {})
+  const write = (text: string) => new Promise<void>(resolve => socket.write(text, () => resolve()))
+  const headers = `host: a\r\nx-gx: 1\r\ncookie: ${cookie}\r\ncontent-type: application/json\r\ncontent-length: ${bytes}`
+  await write(`POST /bff/sync HTTP/1.1\r\n${headers}\r\n\r\n`)
+  return { answer, write, destroy: () => socket.destroy() }
 }
 
 /** Sends only the head of a request and returns the status of its answer. */
@@ -167,8 +180,60 @@ test('twenty-four syncs of 8 MB at once are taken a few at a time, and all are s
   for (const service of [product.bff, product.core]) expect(await errorsOf(service)).toEqual([])
 }, 120_000)
 
-/** A sync of a device of its own with one new task, in a body of just under 8 MB. */
-function syncOf(index: number) {
+test('people who declare large bodies and send none, or send large ones without their end, keep nobody from synchronising', async () => {
+  const people = await Promise.all(Array.from({ length: 5 }, () => product.signedIn()))
+  const [me, ...others] = people.map(({ page }) => page)
+  if (me === undefined) throw new Error('Nobody is signed in.')
+  const uploads = await Promise.all(
+    [8_000_000, 4_550_000].flatMap(bytes => others.map(page => beginSync(page, bytes))),
+  )
+  try {
+    await delay(500)
+    const sync = async (index: number, bytes?: number) =>
+      (await send(me, '/bff/sync', syncOf(index, bytes).body)).status
+    expect(await sync(30)).toBe(200)
+    await Promise.all(uploads.slice(0, 4).map(upload => upload.write(' '.repeat(7_999_999))))
+    // What the app sends has room of its own, and for a large body those that take long make room.
+    expect(await sync(31, 262_500)).toBe(200)
+    await expect.poll(() => sync(32), { timeout: 30_000 }).toBe(200)
+  } finally {
+    for (const upload of uploads) upload.destroy()
+  }
+}, 60_000)
+
+// The browser gets the new cookies only with the answer. Auth takes the old ones for stolen a minute later.
+test('a slow body of a session that had to be renewed is ended after ten seconds, with the new cookies; any other is received', async () => {
+  const { page } = await product.signedIn()
+  const expired = createBrowser(product.bff.address)
+  for (const [name, value] of page.cookies) if (name !== 'gx_at') expired.cookies.set(name, value)
+  const { body } = syncOf(40, 300_000)
+  const [valid, renewed] = await Promise.all([page, expired].map(browser => beginSync(browser, body.length)))
+  if (valid === undefined || renewed === undefined) throw new Error('No upload was begun.')
+  const isOver = await Promise.race([
+    renewed.answer.then(() => true),
+    sendSlowly(body, async part => {
+      await Promise.all([valid.write(part), renewed.write(part)])
+    }).then(() => false),
+  ])
+  expect(isOver).toBe(true)
+  const answer = await renewed.answer
+  expect(answer).toMatch(/^HTTP\/1.1 408 /)
+  expect(answer).toMatch(/^set-cookie: gx_at=.+$/im)
+  expect(answer).toMatch(/^set-cookie: gx_rt=.+$/im)
+  expect(await valid.answer).toMatch(/^HTTP\/1.1 200 /)
+}, 60_000)
+
+/** Sends a body over twelve seconds. */
+async function sendSlowly(body: string, write: (part: string) => Promise<void>) {
+  const size = Math.ceil(body.length / 24)
+  for (let start = 0; start < body.length; start += size) {
+    await write(body.slice(start, start + size))
+    await delay(500)
+  }
+}
+
+/** A sync of a device of its own with one new task, in a body of so many bytes. */
+function syncOf(index: number, bytes = 7_990_000) {
   const clientId = `device${index}`
   const id = `01890000-0000-7000-8000-${String(index).padStart(12, '0')}`
   const stamp = { ms: Date.now(), counter: 0, clientId }
@@ -185,5 +250,5 @@ function syncOf(index: number) {
   const request = { attempt: 1, clientId, cursor: 0, ops: [op], schema: 1 }
   const text = JSON.stringify(request)
   // White space counts as bytes, and is not part of any field.
-  return { body: text.padEnd(7_990_000, ' ') }
+  return { body: text.padEnd(bytes, ' ') }
 }

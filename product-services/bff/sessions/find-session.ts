@@ -30,6 +30,8 @@ type Identity = { userId: string; sessionId: string | undefined; accessToken: st
 
 export type Session = {
   userId: string
+  /** Whether the answer carries the cookies of a session that was renewed before the body. */
+  isRenewed: boolean
   /** Runs whatever is called for the person, so that it counts as in flight, with an access token that is valid now: a body may have taken minutes. */
   hold: <T>(call: (accessToken: string) => Promise<T>) => Promise<T>
 }
@@ -43,20 +45,22 @@ export function createFindSession({ auth, cookies, verify, endedSessions, enter,
   const shareRefresh = createSingleFlight<Tokens>()
 
   return async function findSession(request: FastifyRequest, reply: FastifyReply): Promise<Session> {
-    const identity = await find(request, reply)
+    const current = await findCurrent(request, reply)
+    const identity = current ?? (await renewSession(request, reply))
     const hold = enter(identity.userId, reply)
     return {
       userId: identity.userId,
+      isRenewed: current === undefined,
       hold: call => hold(async () => call(await findToken(identity, request, reply))),
     }
   }
 
-  async function find(request: FastifyRequest, reply: FastifyReply): Promise<Identity> {
+  async function findCurrent(request: FastifyRequest, reply: FastifyReply): Promise<Identity | undefined> {
     const { access, refresh } = cookies.read(request)
     if (access === undefined && refresh === undefined) return refuse('none')
     const current = access === undefined ? undefined : await verifySession(access)
     if (current && (await hasEnded(current))) return refuse('ended', reply)
-    return current ?? renewSession(request, reply)
+    return current
   }
 
   // Not renewed before the body instead: its cookies would reach the browser only after the body, and meanwhile the browser would use the old ones.

@@ -1,23 +1,29 @@
-import { createByteLimit } from '@goalixa/chassis/create-byte-limit'
+import type { ServiceApp } from '@goalixa/chassis/build-service'
+import { limitBodies } from '@goalixa/chassis/limit-bodies'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FindSession, Session } from './find-session.ts'
 
-// Six of the largest syncs; twice as much in memory while they are put together. The app sends a quarter of a megabyte at once.
-const MAX_BODY_BYTES_IN_FLIGHT = 48 * 1_048_576
+// Four of the largest syncs, and forty-eight of what the app sends at once; twice as much in memory while they are put together.
+const BODY_LIMITS = { maxBytes: 36 * 1_048_576, maxSmallBytes: 12 * 1_048_576 }
 
 /**
  * Creates the hook of a route that needs a session. It finds the session before the body is read, so that nobody without one can make this
- * process receive and parse megabytes, then it bounds the bodies that are received and passed on. `sessionOf` returns the session to the handler.
+ * process receive and parse megabytes. Limits the bodies of such routes, if they are added to `app` afterwards. `sessionOf` returns the session to the handler.
  */
-export function createSessionGuard(findSession: FindSession) {
+export function createSessionGuard(app: ServiceApp, findSession: FindSession) {
   const sessions = new WeakMap<object, Session>()
-  const admit = createByteLimit({ maxBytes: MAX_BODY_BYTES_IN_FLIGHT })
+  limitBodies(app, {
+    ...BODY_LIMITS,
+    termsOf(request) {
+      const session = sessions.get(request)
+      // The browser must have the cookies of a renewed session before it sends the old ones again and again.
+      return session && { owner: session.userId, isUrgent: session.isRenewed }
+    },
+  })
 
   return {
     async requireSession(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-      const session = await findSession(request, reply)
-      const holdBytes = admit(request, reply, session.userId)
-      sessions.set(request, { ...session, hold: call => holdBytes(() => session.hold(call)) })
+      sessions.set(request, await findSession(request, reply))
     },
     sessionOf(request: object): Session {
       const session = sessions.get(request)

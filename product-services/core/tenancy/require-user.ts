@@ -1,23 +1,22 @@
 import { requireBearerToken, type TokenVerifier } from '@goalixa/chassis/access-token'
 import type { ServiceApp } from '@goalixa/chassis/build-service'
-import { createByteLimit } from '@goalixa/chassis/create-byte-limit'
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { limitBodies } from '@goalixa/chassis/limit-bodies'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 
 const UserId = z.uuid()
 const users = new WeakMap<FastifyRequest, string>()
 
-// One of the largest syncs: parsed and on its way to the database, it takes about nine times its bytes (70 MB, measured).
-const MAX_BODY_BYTES_IN_FLIGHT = 12 * 1_048_576
+// One of the largest syncs, and sixteen of what the app sends: parsed and on its way to the database, a sync takes about nine times its bytes (70 MB for the largest, measured).
+const BODY_LIMITS = { maxBytes: 8 * 1_048_576, maxSmallBytes: 4 * 1_048_576 }
 
 /**
- * Rejects every request under `/v1/` without a valid access token, before its body is read, and with TOO_MANY_BYTES what is too much beside the
- * bodies of other requests in flight.
+ * Rejects every request under `/v1/` without a valid access token, before its body is read, and limits the bodies of all others. For routes that
+ * are added afterwards.
  */
 export function requireUser(app: ServiceApp, { verify }: { verify: TokenVerifier }): void {
-  const admit = createByteLimit({ maxBytes: MAX_BODY_BYTES_IN_FLIGHT })
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', async request => {
     // The matched route, not the URL: `/%761/…` matches the same one.
     if (!request.routeOptions.url?.startsWith('/v1/')) return
     const { sub } = await verify(requireBearerToken(request.headers.authorization))
@@ -28,8 +27,12 @@ export function requireUser(app: ServiceApp, { verify }: { verify: TokenVerifier
         'The subject of the access token is not a user id.',
       )
     users.set(request, sub)
-    admit(request, reply, sub)
   })
+  limitBodies(app, { ...BODY_LIMITS, termsOf: request => ownerOf(users.get(request)) })
+}
+
+function ownerOf(owner: string | undefined) {
+  return owner === undefined ? undefined : { owner }
 }
 
 /** Returns the id of the user whose token the request carries. */
