@@ -11,6 +11,7 @@ export async function setup(): Promise<void> {
   running.push(await runTestNode({ access: readKubeconfig(controlPlane.kubeconfig) }))
   // The processes of the test files inherit it.
   process.env.CONFORMANCE_KUBECONFIG = controlPlane.kubeconfig
+  process.env.INSTALL_KUBECONFIG = controlPlane.kubeconfig
 }
 
 /** Stops both and removes their data. */

@@ -9,7 +9,7 @@ import { readKubeconfig } from '@goalixa/emulators-shared/kubernetes/read-kubeco
 import { describe, expect, it } from 'vitest'
 import { readPinnedVersion } from './find-assets.ts'
 
-const isInstalled = process.env.CONFORMANCE_KUBECONFIG !== undefined
+const isInstalled = process.env.INSTALL_KUBECONFIG !== undefined
 
 describe.runIf(isInstalled)('a real control plane', () => {
   it.each(['SIGINT', 'SIGKILL'] as const)('runs until %s and leaves no process behind', async signal => {
