@@ -11,7 +11,17 @@ import { SAMPLE_FAULTS } from '../testing/sample-faults.ts'
 import { diagnose } from './diagnose.ts'
 import type { Verdict } from './verdict.ts'
 
-const LISTS = ['objects', 'events', 'logs', 'series', 'changes', 'edges', 'unread', 'reads'] as const
+const LISTS = [
+  'counted',
+  'objects',
+  'events',
+  'logs',
+  'series',
+  'changes',
+  'edges',
+  'unread',
+  'reads',
+] as const
 
 /** The highest confidence that a cause may have which is none with everything read. */
 const GUESS = 0.5

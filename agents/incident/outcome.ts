@@ -42,7 +42,9 @@ export function decideOutcome(
   const unresolved = isFiring ? 'The cause cannot be determined' : 'A fault cannot be ruled out'
   const unread = [
     ...NEEDED.filter(question => !view.wasRead(question)),
-    ...OUTCOME_NEEDS.kinds.filter(kind => !view.knowsAll(kind)).map(kind => `all objects of kind ${kind}`),
+    ...OUTCOME_NEEDS.kinds
+      .filter(kind => !view.knowsUnhealthy(kind))
+      .map(kind => `all objects of kind ${kind}`),
   ]
   if (unread.length > 0 || view.namespace === null) {
     const missing = [...new Set([...unread, ...view.snapshot.unread.map(lack => unreadLabel(lack))])]

@@ -37,6 +37,7 @@ const snapshot: Snapshot = {
   logs: [],
   series: [],
   changes: [],
+  counted: [],
   reads: [],
   unread: [],
   edges: [

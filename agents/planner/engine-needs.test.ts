@@ -40,6 +40,7 @@ function askedFor(): Needs {
       const parsed = parseQuestionId(id)
       if (parsed === null || parsed.kind === 'model') throw new Error(`Nothing makes the question id ${id}.`)
       if (parsed.kind === 'objects') return { kinds: args.kinds as Needs['kinds'] }
+      if (parsed.kind === 'detail') return { kinds: [args.kind] as Needs['kinds'] }
       return parsed.kind === 'series' ? { signals: [parsed.signal] } : { reads: [parsed.kind] }
     }),
   )

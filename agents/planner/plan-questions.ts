@@ -2,12 +2,14 @@ import type { Question } from '@goalixa/tools/evidence'
 import type { Diagnosis } from '../incident/diagnose.ts'
 import { detectMetricProfile, profileQuestion } from '../signals/detect-metric-profile.ts'
 import { GOALIXA } from '../signals/metric-profiles.ts'
-import { profileSeriesQuestions } from '../signals/series-questions.ts'
+import { profileSeriesQuestions, seriesQuestions } from '../signals/series-questions.ts'
+import { isPerPod } from '../signals/signals.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import type { Needs } from '../snapshot/needs.ts'
 import { type QuestionId, questionId } from '../snapshot/question-id.ts'
 import type { Scope } from '../snapshot/snapshot.ts'
 import { isKubernetesName } from '../snapshot/text/is-kubernetes-name.ts'
+import { detailQuestions } from './detail-questions.ts'
 import { ENGINE_NEEDS } from './engine-needs.ts'
 import { firstQuestions } from './first-questions.ts'
 import { followUpQuestions } from './follow-up-questions.ts'
@@ -53,6 +55,8 @@ function questionsOfRound({ scope, diagnosis, round, now, needs = ENGINE_NEEDS }
   const suspects = rankSuspects(view, findings)
   return [
     ...profileQuestions(view, place),
+    ...perPodQuestions(view, place),
+    ...detailQuestions(view, namespace, { suspects, pods: view.pods }),
     ...followUpQuestions(view, { findings, suspects }),
     ...(round === 2 ? [] : syncQuestions(view, suspects)),
   ]
@@ -74,6 +78,17 @@ function profileQuestions(
   return profile === GOALIXA
     ? [profileQuestion(namespace)]
     : profileSeriesQuestions(view.scope, { namespace, until, signals: needs.signals }, profile)
+}
+
+/** The signals of each pod, of a large namespace only for the pods that were read. */
+function perPodQuestions(
+  view: SnapshotView,
+  { namespace, until, needs }: { namespace: string; until: string; needs: Needs },
+): Question[] {
+  const signals = needs.signals.filter(isPerPod)
+  const pods = view.pods.map(pod => pod.name).filter(isKubernetesName)
+  if (!view.isCounted('Pod')) return seriesQuestions(view.scope, { namespace, until, signals })
+  return pods.length === 0 ? [] : seriesQuestions(view.scope, { namespace, until, signals, pods })
 }
 
 function namespaceQuestions(): Question[] {

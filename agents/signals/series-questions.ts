@@ -8,7 +8,13 @@ import { SIGNAL_NAMES, type SignalName, signalCard, signalQuery } from './signal
 /** Points of one series: enough for a change point, and few enough for a small answer. */
 const POINTS = 150
 
-type Range = { namespace: string; until: string; signals: readonly SignalName[] }
+type Range = {
+  namespace: string
+  until: string
+  signals: readonly SignalName[]
+  /** Only of these pods; by default of all. */
+  pods?: readonly string[]
+}
 
 /** Range queries over a whole namespace, from well before the alert until `until`, by Goalixa's metric names. */
 export function seriesQuestions(scope: Scope, range: Range): Question[] {
@@ -23,7 +29,7 @@ export function profileSeriesQuestions(scope: Scope, range: Range, profile: Metr
 
 function rangeQuestions(
   scope: Scope,
-  { namespace, until, signals }: Range,
+  { namespace, until, signals, pods }: Range,
   profile: MetricProfile,
 ): Question[] {
   const since = secondsOf(scope.since) ?? secondsOf(until) ?? 0
@@ -31,7 +37,7 @@ function rangeQuestions(
   const end = Math.max(secondsOf(until) ?? since, since + 1)
   const stepSeconds = Math.max(Math.ceil((end - start) / POINTS), Math.ceil(15 / scope.timeScale), 1)
   const range = { start: isoOf(start), end: isoOf(end), stepSeconds }
-  const place = { namespace, windowSeconds: rateWindowSeconds(scope) }
+  const place = { namespace, windowSeconds: rateWindowSeconds(scope), pods }
   return SIGNAL_NAMES.filter(name => signals.includes(name)).flatMap(signal => {
     const query = signalQuery(signal, profile, place)
     if (query === null) return []

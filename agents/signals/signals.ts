@@ -151,6 +151,11 @@ export function isSignalName(name: string): name is SignalName {
   return Object.hasOwn(SIGNALS, name)
 }
 
+/** Whether a signal has a series for each pod, of which a namespace may have thousands. */
+export function isPerPod(name: SignalName): boolean {
+  return SIGNALS[name].labels.some(label => label === 'pod')
+}
+
 /** A signal's card. */
 export function signalCard(name: SignalName): SignalCard {
   return SIGNALS[name]
@@ -163,11 +168,11 @@ export function signalCard(name: SignalName): SignalCard {
 export function signalQuery(
   name: SignalName,
   profile: MetricProfile,
-  { namespace, windowSeconds }: { namespace: string; windowSeconds: number },
+  { namespace, windowSeconds, pods }: { namespace: string; windowSeconds: number; pods?: readonly string[] },
 ): string | null {
   const { labels, source, promql } = signalCard(name)
   const names = source === 'platform' ? GOALIXA : profile
-  const query = promql(names, queryBuilder(labels, names, namespace, windowSeconds))
+  const query = promql(names, queryBuilder(labels, names, { namespace, windowSeconds, pods }))
   return query && labels.reduce((text, label) => relabel(text, localName(names, label), label), query)
 }
 
@@ -177,12 +182,14 @@ type QueryBuilder = ReturnType<typeof queryBuilder>
 function queryBuilder(
   labels: readonly Label[],
   names: MetricProfile,
-  namespace: string,
-  windowSeconds: number,
+  { namespace, windowSeconds, pods }: { namespace: string; windowSeconds: number; pods?: readonly string[] },
 ) {
   const grouping = (some: readonly (Label | 'le')[]) => some.map(label => localName(names, label)).join(',')
+  // Names of pods have no special characters but the dot.
+  const ofPods =
+    pods === undefined ? '' : `,pod=~"${pods.map(pod => pod.replaceAll('.', '\\\\.')).join('|')}"`
   const selector = (metric: string, matcher?: string) =>
-    `${metric}{${names.namespace}="${namespace}"${matcher === undefined ? '' : `,${matcher}`}}`
+    `${metric}{${names.namespace}="${namespace}"${ofPods}${matcher === undefined ? '' : `,${matcher}`}}`
   const rateBy = (some: readonly (Label | 'le')[], metric: string, matcher?: string) =>
     `sum by (${grouping(some)}) (rate(${selector(metric, matcher)}[${windowSeconds}s]))`
   const rate = (metric: string, matcher?: string) => rateBy(labels, metric, matcher)

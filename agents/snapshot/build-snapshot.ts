@@ -5,7 +5,7 @@ import { isoOf, secondsOf } from './clock.ts'
 import { indexEvidence } from './index-evidence.ts'
 import { addRelations, type SnapshotView } from './index-snapshot.ts'
 import { logOf } from './logs/parse-log.ts'
-import { listAt, stringAt } from './objects/json-path.ts'
+import { listAt, numberAt, stringAt } from './objects/json-path.ts'
 import { eventsOf } from './objects/parse-events.ts'
 import { objectsOf } from './objects/parse-objects.ts'
 import { seriesOf } from './series/parse-series.ts'
@@ -41,6 +41,7 @@ function readEvidence(scope: Scope, evidence: readonly Evidence[]): ReadEvidence
     events: answers.flatMap(eventsOf),
     logs: answers.flatMap(logOf),
     series: answers.flatMap(seriesOf),
+    counted: answers.flatMap(countedIn),
     unread: evidence.flatMap(unreadOf),
     reads: answers.map(({ id, question, result }) => ({
       evidence: id,
@@ -50,6 +51,22 @@ function readEvidence(scope: Scope, evidence: readonly Evidence[]): ReadEvidence
       result: PLACED.has(question.tool) ? null : result,
     })),
   }
+}
+
+function countedIn({ id, result }: Evidence): Snapshot['counted'] {
+  return listAt(result, 'counted').flatMap(entry => {
+    const kind = stringAt(entry, 'kind')
+    return kind === null
+      ? []
+      : [
+          {
+            evidence: id,
+            kind,
+            total: numberAt(entry, 'total') ?? 0,
+            listed: numberAt(entry, 'listed') ?? 0,
+          },
+        ]
+  })
 }
 
 /** An answer may be partial: kinds that the API refused and lists that were truncated are as unread as a read that failed. */

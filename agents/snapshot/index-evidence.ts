@@ -146,8 +146,16 @@ export function indexEvidence(unsorted: ReadEvidence) {
     /** The read that listed all objects of a kind. */
     listingOf: (kind: string) => evidence.reads.find(read => listAt(read.args, 'kinds').includes(kind)),
     /** Whether every object of a kind was read. Only then does one that is missing here not exist. */
-    knowsAll: (kind: string): boolean => knowsAll(evidence, kind),
+    knowsAll: (kind: string): boolean => knowsAll(evidence, kind) && !isCounted(evidence, kind),
+    /** Whether every object of a kind that matters here was read: all, or of too many those that are not healthy. */
+    knowsUnhealthy: (kind: string): boolean => knowsAll(evidence, kind),
+    /** Whether the namespace has too many objects of a kind to read them all. */
+    isCounted: (kind: string): boolean => isCounted(evidence, kind),
   }
+}
+
+function isCounted({ counted }: ReadEvidence, kind: string): boolean {
+  return counted.some(entry => entry.kind === kind)
 }
 
 function knowsAll({ reads, unread }: ReadEvidence, kind: string): boolean {

@@ -3,7 +3,7 @@ import type { SignalName } from '../signals/signals.ts'
 import type { QuestionKind } from './question-id.ts'
 
 /** A question whose answer is neither a list of objects nor a signal. */
-export type ReadKind = Exclude<QuestionKind, 'objects' | 'series' | 'model'>
+export type ReadKind = Exclude<QuestionKind, 'objects' | 'detail' | 'series' | 'model'>
 
 /** What a part of the engine looks at. The planner asks for the union of all needs (agents/planner/engine-needs.ts) and for nothing else. */
 export type Needs = {

@@ -19,6 +19,7 @@ const text = fc.oneof(
 
 const everyKind: { [K in QuestionKind]: fc.Arbitrary<Extract<ParsedQuestionId, { kind: K }>> } = {
   objects: fc.record({ kind: fc.constant('objects'), group: fc.constantFrom(...OBJECT_GROUPS) }),
+  detail: fc.record({ kind: fc.constant('detail'), object: text, name: text }),
   events: fc.record({ kind: fc.constant('events') }),
   alerts: fc.record({ kind: fc.constant('alerts') }),
   series: fc.record({

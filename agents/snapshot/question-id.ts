@@ -15,6 +15,7 @@ export type ObjectGroup = (typeof OBJECT_GROUPS)[number]
 /** What a question asks for, by its id. */
 export type ParsedQuestionId =
   | { kind: 'objects'; group: ObjectGroup }
+  | { kind: 'detail'; object: string; name: string }
   | { kind: 'events' }
   | { kind: 'alerts' }
   | { kind: 'series'; signal: SignalName; profile: ProfileName | null }
@@ -36,6 +37,8 @@ export type QuestionKind = ParsedQuestionId['kind']
 /** One constructor for each kind of question. The same arguments give the same id in every version. */
 export const questionId = {
   objects: (group: ObjectGroup) => format('objects', group),
+  /** One object of a kind that is too many to list. */
+  detail: (kind: string, name: string) => format('detail', segment(kind), segment(name)),
   events: () => format('events'),
   alerts: () => format('alerts'),
   /** A signal by Goalixa's metric names, or by those of another profile. */
@@ -72,6 +75,8 @@ export function formatQuestionId(question: ParsedQuestionId): QuestionId {
   switch (question.kind) {
     case 'objects':
       return questionId.objects(question.group)
+    case 'detail':
+      return questionId.detail(question.object, question.name)
     case 'events':
       return questionId.events()
     case 'alerts':
@@ -112,6 +117,8 @@ function parse(head: string, rest: string[]): ParsedQuestionId | null {
       const group = OBJECT_GROUPS.find(known => known === first)
       return group === undefined ? null : { kind: 'objects', group }
     }
+    case 'detail':
+      return { kind: 'detail', object: first, name: second }
     case 'events':
       return { kind: 'events' }
     case 'alerts':

@@ -110,6 +110,13 @@ export const Snapshot = z.object({
     }),
   ),
   /**
+   * Kinds of which a namespace has too many to list: `listed` of `total` were read, namely those that matter here. The others are
+   * healthy by the status of their workloads, so that this is no lack; but one that is missing here may exist.
+   */
+  counted: z
+    .array(z.object({ evidence, kind: z.string(), total: z.number(), listed: z.number() }))
+    .default([]),
+  /**
    * Every question that was answered, so that the engine can tell "read and empty" from "not read". `result` is kept only for
    * answers that have no place above: delivery, forge, firing alerts, instant queries.
    */

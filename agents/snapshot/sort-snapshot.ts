@@ -10,7 +10,7 @@ type Located = Snapshot['objects'][number]
  * verdict may depend on it.
  */
 export function sortEvidence(evidence: ReadEvidence): ReadEvidence {
-  const { scope, at, objects, events, logs, series, unread, reads } = evidence
+  const { scope, at, objects, events, logs, series, counted, unread, reads } = evidence
   return {
     at,
     scope: {
@@ -28,6 +28,7 @@ export function sortEvidence(evidence: ReadEvidence): ReadEvidence {
     ),
     logs: by(logs, log => `${log.pod}/${log.container}/${log.previous} ${log.evidence}`),
     series: by(series, ({ name, labels, evidence }) => `${name} ${labelsOf(labels)} ${evidence}`),
+    counted: by(counted, ({ kind, evidence }) => `${kind} ${evidence}`),
     unread: by(unread, lack => `${unreadLabel(lack)} ${lack.evidence} ${lack.reason}`),
     reads: by(reads, read => `${read.question} ${read.evidence}`),
   }

@@ -44,6 +44,8 @@ const MEMBERS: { [Name in keyof SnapshotView]: (argument: never) => Seen } = {
   objectNamed: objects,
   listingOf: objects,
   knowsAll: objects,
+  knowsUnhealthy: objects,
+  isCounted: nothing,
   series: (signal: SignalName) => ({ signals: [signal] }),
   // The name of a service in the metrics follows from any signal.
   measuredAs: nothing,
@@ -61,6 +63,7 @@ const SNAPSHOT_MEMBERS: { [Name in keyof SnapshotView['snapshot']]: Seen } = {
   at: {},
   objects: {},
   unread: {},
+  counted: {},
   reads: {},
   series: {},
   logs: { reads: ['logs'] },
@@ -71,7 +74,8 @@ const SNAPSHOT_MEMBERS: { [Name in keyof SnapshotView['snapshot']]: Seen } = {
 
 function answer(question: QuestionId): Seen {
   const parsed = parseQuestionId(question)
-  if (parsed === null || parsed.kind === 'model' || parsed.kind === 'objects') return {}
+  if (parsed === null || parsed.kind === 'model' || parsed.kind === 'objects' || parsed.kind === 'detail')
+    return {}
   return parsed.kind === 'series' ? { signals: [parsed.signal] } : { reads: [parsed.kind] }
 }
 

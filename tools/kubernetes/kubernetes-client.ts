@@ -1,12 +1,14 @@
 import { z } from 'zod'
+import type { Cut } from '../evidence.ts'
 import { retryRead } from '../http/retry-read.ts'
 import { tolerantArray } from '../http/tolerant-array.ts'
 import type { WriteCall } from '../write-call.ts'
 import { type Kind, pathOf, resourceOf } from './kinds.ts'
 import { createKubernetesHttp, type KubernetesSettings } from './kubernetes-http.ts'
-import { createObjectList } from './object-list.ts'
-import { parseObject } from './parse-object.ts'
+import { createObjectList, type ListQuery } from './object-list.ts'
+import { parseObject, parseObjects } from './parse-object.ts'
 import { type LogQuery, readLog } from './read-log.ts'
+import { listTableRows } from './table-rows.ts'
 
 const CONTENT_TYPES = {
   json: 'application/json-patch+json',
@@ -25,8 +27,23 @@ export function createKubernetesClient(settings: KubernetesSettings | undefined)
 
   return {
     /** All objects of a kind; `namespace` is ignored for cluster-scoped kinds. Incomplete beyond 8,000. */
-    list: (kind: Kind, namespace: string | null, signal: AbortSignal, labelSelector?: string) =>
-      retryRead(() => list(kind, namespace, labelSelector, signal), signal),
+    list: (kind: Kind, namespace: string | null, signal: AbortSignal, query: ListQuery = {}) =>
+      retryRead(() => list(kind, namespace, query, signal), signal),
+
+    /** The first objects of a list, and whether there are more. */
+    listFirst: (kind: Kind, namespace: string, limit: number, query: ListQuery, signal: AbortSignal) =>
+      retryRead(async () => {
+        const { labelSelector, fieldSelector } = query
+        const options = { query: { limit, labelSelector, fieldSelector }, signal }
+        const { items, metadata } = await http.json(pathOf(kind, namespace), FirstPage, options)
+        const unreadable: Cut[] = []
+        const objects = await parseObjects(kind, items ?? [], signal, unreadable)
+        return { objects, hasMore: Boolean(metadata?.continue) }
+      }, signal),
+
+    /** The rows that `kubectl get` prints of a list: a hundredth of the objects, where these are too many. */
+    listRows: (kind: Kind, namespace: string, query: ListQuery, signal: AbortSignal) =>
+      retryRead(() => listTableRows(http, kind, namespace, query, signal), signal),
 
     /** One object; throws `missing` if there is none. */
     get: (kind: Kind, namespace: string | null, name: string, signal: AbortSignal) =>
@@ -85,6 +102,10 @@ export function createKubernetesClient(settings: KubernetesSettings | undefined)
 export type KubernetesClient = ReturnType<typeof createKubernetesClient>
 
 type AccessRequest = { verb: string; kind: Kind; namespace: string; name: string }
+const FirstPage = z.looseObject({
+  metadata: z.looseObject({ continue: z.string().optional() }).optional(),
+  items: z.array(z.unknown()).nullable(),
+})
 const ACCESS_REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
 const AccessReview = z.looseObject({ status: z.looseObject({ allowed: z.boolean() }) })
 

@@ -26,6 +26,8 @@ type Call = {
   query?: Record<string, string | number | boolean | undefined>
   body?: unknown
   contentType?: string
+  /** The form in which objects are requested, if not whole. */
+  accept?: string
   /** Truncates a longer response instead of rejecting it. */
   cutAtBytes?: number
   /** Collects what was left out of the response; by default it is reported. */
@@ -131,12 +133,15 @@ function urlOf(server: string, path: string, { query = {} }: Call): URL {
   return url
 }
 
-function initOf({ method = 'GET', body, contentType }: Call, headers: Record<string, string>): RequestInit {
+function initOf(
+  { method = 'GET', body, contentType, accept }: Call,
+  headers: Record<string, string>,
+): RequestInit {
   return {
     method,
     redirect: 'manual',
     headers: {
-      accept: 'application/json, */*',
+      accept: accept ?? 'application/json, */*',
       ...(body !== undefined && { 'content-type': contentType ?? 'application/json' }),
       ...headers,
     },

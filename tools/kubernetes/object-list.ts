@@ -25,6 +25,16 @@ export type ObjectList = {
   isComplete: boolean
   total: number
   unreadable: Cut[]
+  /** Whether there are more than `atMost`, so that they were only counted. */
+  isCounted?: boolean
+}
+
+/** Which objects of a kind are listed; by default all. */
+export type ListQuery = {
+  labelSelector?: string
+  fieldSelector?: string
+  /** A list of more is not read but counted, at the price of one object. */
+  atMost?: number
 }
 
 /**
@@ -35,7 +45,7 @@ export function createObjectList(http: ReturnType<typeof createKubernetesHttp>) 
   return async (
     kind: Kind,
     namespace: string | null,
-    labelSelector: string | undefined,
+    { labelSelector, fieldSelector, atMost = Number.POSITIVE_INFINITY }: ListQuery,
     signal: AbortSignal,
   ): Promise<ObjectList> => {
     const objects: KubernetesObject[] = []
@@ -46,10 +56,18 @@ export function createObjectList(http: ReturnType<typeof createKubernetesHttp>) 
       total: objects.length + left,
       unreadable,
     })
-    let limit = PAGE
+    const counted = (total: number) => ({
+      objects: [],
+      isComplete: false,
+      total,
+      unreadable: [],
+      isCounted: true,
+    })
+    const fullPage = Math.min(PAGE, atMost)
+    let limit = Number.isFinite(atMost) ? 1 : PAGE
     let next: string | undefined
     for (let page = 0; page < MAX_PAGES; page += 1) {
-      const answer = await readPage({ limit, continue: next, labelSelector })
+      const answer = await readPage({ limit, continue: next, labelSelector, fieldSelector })
       if (answer === 'too large') {
         if (limit > 1) {
           limit = limit > SMALL_PAGE ? SMALL_PAGE : 1
@@ -58,6 +76,9 @@ export function createObjectList(http: ReturnType<typeof createKubernetesHttp>) 
         return incomplete(1)
       }
       for (const object of answer.objects) objects.push(object)
+      const known = objects.length + (answer.remaining ?? (answer.next ? 1 : 0))
+      if (known > atMost) return counted(known)
+      if (page === 0) limit = fullPage
       if (answer.left > 0) return incomplete(answer.left)
       if (!answer.next) return { objects, isComplete: true, total: objects.length, unreadable }
       if (answer.next === next || objects.length >= MAX_OBJECTS) return incomplete(1)
@@ -65,7 +86,9 @@ export function createObjectList(http: ReturnType<typeof createKubernetesHttp>) 
     }
     return incomplete(1)
 
-    async function readPage(query: { limit: number; continue: string | undefined; labelSelector?: string }) {
+    async function readPage(
+      query: Omit<ListQuery, 'atMost'> & { limit: number; continue: string | undefined },
+    ) {
       const lost: Cut[] = []
       try {
         const options = { query, signal, lost }
@@ -82,6 +105,8 @@ export function createObjectList(http: ReturnType<typeof createKubernetesHttp>) 
         return {
           objects: parsed,
           next: metadata?.continue,
+          // Not given for lists by a selector.
+          remaining: metadata?.remainingItemCount,
           left: cut === undefined ? 0 : cut.total - cut.kept,
         }
       } catch (error) {

@@ -1,6 +1,10 @@
+import { z } from 'zod'
 import type { KubernetesClient } from './kubernetes-client.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
+import { formatLabelSelector } from './label-selector.ts'
 import { reportIncomplete } from './report-incomplete.ts'
+
+const Selecting = z.looseObject({ selector: z.unknown() })
 
 export const REVISION = 'deployment.kubernetes.io/revision'
 const EARLIER_REVISIONS = 'deployment.kubernetes.io/revision-history'
@@ -18,7 +22,9 @@ export async function replicaSetsOf(
   deployment: KubernetesObject,
   signal: AbortSignal,
 ): Promise<OwnedReplicaSet[]> {
-  const list = await kubernetes.list('ReplicaSet', deployment.metadata.namespace ?? null, signal)
+  const labelSelector = formatLabelSelector(Selecting.safeParse(deployment.spec).data?.selector)
+  const query = labelSelector === null ? {} : { labelSelector }
+  const list = await kubernetes.list('ReplicaSet', deployment.metadata.namespace ?? null, signal, query)
   reportIncomplete('revisions', list)
   return list.objects
     .filter(({ metadata }) =>

@@ -29,7 +29,12 @@ export async function startCases() {
         )
         const [incident] = page.incidents
         const { body } = await syntra.get(`/v1/investigations/${incident.investigation.id}`)
-        return { incidents: page.incidents, investigation: body, verdict: body.verdict }
+        return {
+          incidents: page.incidents,
+          investigation: body,
+          verdict: body.verdict,
+          ...cluster.takeCount(),
+        }
       } finally {
         await syntra.stop()
         await Promise.all([cluster.stop(), prometheus.close()])

@@ -4,6 +4,7 @@ import { createLog } from '@goalixa/chassis/log'
 import { createControlPlane } from '@goalixa/kubernetes-api-emulator/create-control-plane'
 import { type Kind, pathOf } from '@goalixa/tools/kubernetes/kinds'
 import { kubeconfigFor } from '@goalixa/tools/testing/kubeconfig-for'
+import { startCountingProxy } from '@goalixa/tools/testing/start-counting-proxy'
 import type { ClusterObject } from './cluster-objects.ts'
 
 /** What the kubelet answers for `<pod>/<container>`, with `/previous` behind it for the run before. */
@@ -27,12 +28,14 @@ export async function startCluster(objects: readonly ClusterObject[], logs: Logs
     await create(object.kind === 'Node' ? withKubelet(object, kubelet.port) : object)
   }
   now = new Date()
+  const proxy = await startCountingProxy(url)
 
   return {
-    url,
-    kubeconfig: kubeconfigFor(url, 'admin'),
+    kubeconfig: kubeconfigFor(proxy.url, 'admin'),
+    /** The requests, and the bytes of their answers, since the last call. */
+    takeCount: proxy.take,
     async stop() {
-      await Promise.all([controlPlane.stop(), kubelet.stop()])
+      await Promise.all([proxy.close(), controlPlane.stop(), kubelet.stop()])
     },
   }
 
