@@ -35,7 +35,7 @@ type Options = {
  * arrives at less than 1 KiB per second is ended.
  */
 export function limitBodies(app: FastifyInstance, options: Options): void {
-  const { maxBytes, maxSmallBytes, termsOf, refuse = tooManyBytes, tooSlow = bodyTooSlow } = options
+  const { maxBytes, maxSmallBytes, termsOf, refuse = tooManyBytes, tooSlow = belowMinimumRate } = options
   const large = createBodyRoom(maxBytes)
   const small = maxSmallBytes === undefined ? large : createBodyRoom(maxSmallBytes)
   const visits = new WeakMap<FastifyRequest, Visit>()
@@ -66,7 +66,7 @@ export function limitBodies(app: FastifyInstance, options: Options): void {
         if (!room.grow(inRoom, bytes)) throw refused()
       },
       onWindow() {
-        if (terms.isUrgent) throw tooSlow()
+        if (terms.isUrgent) throw bodyTooSlow('The request has not arrived within ten seconds')
         isLate = true
       },
       tooSlow,
@@ -130,10 +130,10 @@ function tooManyBytes() {
   )
 }
 
-function bodyTooSlow() {
-  return new ExpectedError(
-    'too-slow',
-    'BODY_TOO_SLOW',
-    'The request arrives too slowly; expected at least 1 KiB per second. Send it again.',
-  )
+function belowMinimumRate() {
+  return bodyTooSlow('The request arrives too slowly; expected at least 1 KiB per second')
+}
+
+function bodyTooSlow(problem: string) {
+  return new ExpectedError('too-slow', 'BODY_TOO_SLOW', `${problem}. Send it again.`)
 }

@@ -2,7 +2,7 @@ import { type Readable, Transform } from 'node:stream'
 
 /** How often it is checked that a body arrives. */
 const WINDOW_MS = 10_000
-// 8 kbit/s: an eighth of the slowest mobile lines, because several requests may share one.
+// 8 kbit/s, an eighth of a slow mobile line (64 kbit/s), which several requests may share.
 const MIN_WINDOW_BYTES = 10 * 1024
 
 type Options = {

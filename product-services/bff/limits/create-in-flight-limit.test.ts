@@ -56,6 +56,12 @@ async function sendOver(address: string, page: Browser, path: string, times = 1)
   return socket
 }
 
+/** Resolves once a BFF has noticed which connections have been closed: a busy one answers a request over a new connection later. */
+async function noticed(address: string) {
+  await delay(100)
+  expect((await fetch(`${address}/livez`)).status).toBe(200)
+}
+
 function copyTo(address: string, page: Browser): Browser {
   const other = createBrowser(address)
   for (const [name, value] of page.cookies) other.cookies.set(name, value)
@@ -93,7 +99,7 @@ test('requests whose client goes away while auth hangs take no place, and core d
     )
     await expect.poll(auth.received).toBeGreaterThan(0)
     for (const socket of sockets) socket.destroy()
-    await delay(100)
+    await noticed(bff.address)
     auth.release()
     const other = copyTo(bff.address, page)
     const answers = await Promise.all(Array.from({ length: 24 }, () => other.get('/bff/v1/timer')))
@@ -116,7 +122,7 @@ test('a request that core is still working on keeps its place when its client go
     )
     await expect.poll(core.received).toBe(24)
     for (const socket of sockets) socket.destroy()
-    await delay(100)
+    await noticed(bff.address)
     const other = copyTo(bff.address, page)
     expect((await other.get('/bff/v1/timer')).status).toBe(429)
     core.release()
