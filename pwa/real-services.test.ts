@@ -134,14 +134,18 @@ async function openDevice(owner?: { email: string; ids: Map<number, string> }) {
     },
   })
   const signedIn = await (owner ? api.signIn(email, PASSWORD) : api.register(email, PASSWORD))
-  expect(signedIn.kind).toBe('ok')
+  if (signedIn.kind !== 'ok') throw new Error(`The sign-in ended with ${signedIn.kind}.`)
   const userId = uuidv7()
   const store = await openStore({
     ...{ userId, now: Date.now, steadyNow: () => performance.now() },
     ...{ newId: uuidv7, channel: new BroadcastChannel(userId) as never },
   })
   const syncer = createSyncer({
-    ...{ store, send: api.sync, exclusively: run => run(), random: () => 1, onState() {} },
+    store,
+    send: (request, signal) => api.sync(signedIn.user.id, request, signal),
+    exclusively: run => run(new AbortController().signal),
+    random: () => 1,
+    onState() {},
   })
   const ids = owner?.ids ?? new Map<number, string>()
   const idOf = (row: number) => ids.get(row) ?? ids.set(row, uuidv7()).get(row) ?? ''

@@ -60,5 +60,5 @@ it.each([
   const type = body.startsWith('{') ? 'application/problem+json' : 'text/html'
   answer = { status, type, body }
   const api = createApi({ fetch: (path, init) => fetch(`${origin}${String(path)}`, init) })
-  expect(await api.sync(REQUEST, new AbortController().signal)).toEqual(result)
+  expect(await api.sync('anna', REQUEST, new AbortController().signal)).toEqual(result)
 })

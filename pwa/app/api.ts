@@ -16,7 +16,8 @@ const OFFLINE = 'Goalixa cannot be reached. Check your connection, then try agai
 
 /** Creates the app's only access to the network: the BFF on the same origin, with JSON and cookies set by the server. */
 export function createApi({ fetch }: { fetch: typeof globalThis.fetch }) {
-  const call = (method: string, path: string, body?: unknown, signal?: AbortSignal) =>
+  type Options = { body?: unknown; signal?: AbortSignal | undefined; headers?: Record<string, string> }
+  const call = (method: string, path: string, { body, signal, headers }: Options = {}) =>
     fetch(path, {
       method,
       credentials: 'same-origin',
@@ -25,23 +26,25 @@ export function createApi({ fetch }: { fetch: typeof globalThis.fetch }) {
         accept: 'application/json',
         'x-gx': '1',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])]),
     })
 
-  async function findUser(): Promise<User | undefined> {
-    const response = await call('GET', '/bff/auth/session')
+  async function findUser(signal?: AbortSignal): Promise<User | undefined> {
+    const response = await call('GET', '/bff/auth/session', { signal })
     if (!response.ok) throw new Error(`The session is unknown: the server answered with ${response.status}.`)
     const { user } = (await response.json()) as { user: User | null }
     return user ?? undefined
   }
 
-  async function signIn(email: string, password: string): Promise<SignInResult> {
-    const response = await call('POST', '/bff/auth/login', { email, password }).catch(() => undefined)
+  async function signIn(email: string, password: string, signal?: AbortSignal): Promise<SignInResult> {
+    const body = { email, password }
+    const response = await call('POST', '/bff/auth/login', { body, signal }).catch(() => undefined)
     if (response === undefined || response.status >= 502) return { kind: 'failed', reason: OFFLINE }
     if (!response.ok) return failure(response)
-    const user = (await userIn(response)) ?? (await findUser().catch(() => undefined))
+    const user = (await userIn(response)) ?? (await findUser(signal).catch(() => undefined))
     return user === undefined ? { kind: 'failed', reason: OFFLINE } : { kind: 'ok', user }
   }
 
@@ -50,20 +53,25 @@ export function createApi({ fetch }: { fetch: typeof globalThis.fetch }) {
     findUser,
     signIn,
     /** Creates an account and signs in to it. The server never reveals whether the address had an account already. */
-    async register(email: string, password: string): Promise<SignInResult> {
-      const response = await call('POST', '/bff/auth/register', { email, password }).catch(() => undefined)
+    async register(email: string, password: string, signal?: AbortSignal): Promise<SignInResult> {
+      const body = { email, password }
+      const response = await call('POST', '/bff/auth/register', { body, signal }).catch(() => undefined)
       if (response === undefined || response.status >= 502) return { kind: 'failed', reason: OFFLINE }
       if (!response.ok) return failure(response)
-      const signedIn = await signIn(email, password)
+      const signedIn = await signIn(email, password, signal)
       return signedIn.kind === 'ok' ? signedIn : { kind: 'not-signed-in' }
     },
     /** Ends the session; resolves with whether the server has ended it. */
-    async signOut(): Promise<boolean> {
-      const response = await call('POST', '/bff/auth/logout', {}).catch(() => undefined)
+    async signOut(signal?: AbortSignal): Promise<boolean> {
+      const response = await call('POST', '/bff/auth/logout', { body: {}, signal }).catch(() => undefined)
       return response !== undefined && (response.ok || response.status === 401)
     },
-    async sync(request: SyncRequest, signal: AbortSignal): Promise<SyncResult> {
-      const response = await call('POST', '/bff/sync', request, signal).catch(() => undefined)
+    /** Exchanges this user's data; the server refuses it under anybody else's session. */
+    async sync(userId: string, request: SyncRequest, signal: AbortSignal): Promise<SyncResult> {
+      const headers = { 'x-gx-user': userId }
+      const response = await call('POST', '/bff/sync', { body: request, signal, headers }).catch(
+        () => undefined,
+      )
       if (response === undefined) return { kind: 'unavailable' }
       if (response.status === 401) return { kind: 'signed-out' }
       if (response.ok) return { kind: 'ok', response: (await response.json()) as SyncResponse }

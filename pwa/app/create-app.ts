@@ -9,7 +9,7 @@ import { persistentStorage, storageOrMemory } from './browser-storage.ts'
 import { createDrafts, type Drafts } from './drafts.ts'
 import { openWorkspace, type Workspace } from './open-workspace.ts'
 import { createRouter } from './router.ts'
-import { createSession, REMOVAL_REASONS } from './session.ts'
+import { createSession, REMOVAL_REASONS, USER } from './session.ts'
 import { createUiState } from './ui-state.ts'
 import { watchClockError } from './watch-clock-error.ts'
 
@@ -32,14 +32,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
   const router = createRouter(onChange)
   const shared = { storage: storageOrMemory, locks: navigator.locks }
   const data = createUserData({ ...shared, newClientId: uuidv7 })
-  const session = createSession({
-    ...shared,
-    api,
-    data,
-    newId: uuidv7,
-    channel: new BroadcastChannel('goalixa-session'),
-    onOtherTab: () => void openCurrentUser(),
-  })
+  const session = createSession({ ...shared, api, data, newId: uuidv7 })
   let stage: Stage = { kind: 'opening' }
   let syncState: SyncState = 'idle'
   let hasSynced = false
@@ -208,6 +201,9 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
         })
       completeSignOut()
       for (const run of [completeSignOut, openAgain]) addEventListener('online', run)
+      addEventListener('storage', ({ key }) => {
+        if (key === USER) void openCurrentUser()
+      })
       addEventListener('pageshow', verifyUser)
       for (const event of ['resume', 'visibilitychange']) document.addEventListener(event, verifyUser)
       setInterval(verifyUser, VERIFY_MS)

@@ -44,7 +44,7 @@ export async function openWorkspace(options: Options) {
     store,
     // The page may have been suspended within an exchange, for as long as it takes another person to sign in.
     send: async (request, signal) =>
-      session.currentSignIn() === signIn ? api.sync(request, signal) : { kind: 'unavailable' },
+      session.currentSignIn() === signIn ? api.sync(user.id, request, signal) : { kind: 'unavailable' },
     exclusively: run => session.exclusively(user.id, run),
     random: Math.random,
     onState: options.onSyncState,

@@ -6,6 +6,7 @@ import {
   type Fixture,
   fillSignIn,
   PASSWORD,
+  signOut,
   startFixture,
   synced,
   typeTask,
@@ -254,15 +255,6 @@ async function suspend(page: Page): Promise<() => Promise<void>> {
     await devtools.send('Debugger.resume')
     await devtools.send('Debugger.disable')
   }
-}
-
-async function signOut(page: Page) {
-  // A page behind another tab draws once a second.
-  await page.bringToFront()
-  await page.getByRole('link', { name: 'Settings', exact: true }).click()
-  await page.getByRole('button', { name: 'Sign out' }).click()
-  await page.locator('[data-confirm-sign-out]').click()
-  await page.getByRole('heading', { name: 'Sign in to Goalixa' }).waitFor()
 }
 
 // These run in the page.

@@ -80,3 +80,4 @@ export function createMemory(db: Connection) {
     },
   }
 }
+export type Memory = ReturnType<typeof createMemory>

@@ -50,9 +50,9 @@ describe('a gesture', () => {
     const entry = { entity: 'time_entries', id: randomUUID(), fields: { started_at } } as const
     await pageThatGoesAway([[{ ...entry, readings: ['started_at'] }]])
     const store = await open(NOW + 86_400_000)
-    await store.receive(
-      createServerModel({ now: () => NOW + 60_000 }).sync(structuredClone(await store.nextRequest())),
-    )
+    const request = await store.nextRequest()
+    const server = createServerModel({ now: () => NOW + 60_000 })
+    await store.receive(server.sync(structuredClone(request)), request)
     // The clock was never confirmed: it is a day ahead, and was so before.
     expect(store.outbox()).toMatchObject([{ value: new Date(NOW + 60_000 - 86_400_000).toISOString() }])
     store.close()

@@ -37,7 +37,7 @@ it.each([
     const syncer = createSyncer({
       store,
       send: async request => answer(request),
-      exclusively: run => run(),
+      exclusively: run => run(new AbortController().signal),
       random: () => 1,
       onState: () => {},
     })

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ClockSample } from '../sync/wall-clock.ts'
 import { createServerModel } from '../testing/create-server-model.ts'
-import { deleteDatabase } from './database.ts'
+import { deleteDatabase, emptyDatabase } from './database.ts'
 import { openStore, type Store } from './open-store.ts'
 
 const NOW = 1_800_000_000_000
@@ -52,6 +52,28 @@ describe('a store', () => {
     expect(again.outbox()).toEqual([])
     await again.dismiss(again.attention()[0]?.key ?? '')
     expect(again.attention()).toEqual([])
+    again.close()
+  })
+
+  it('ignores an answer to the client that it was before another tab emptied it', async () => {
+    const userId = randomUUID()
+    const server = createServerModel({ now: () => NOW })
+    const store = await open(userId)
+    await store.edit([task(1, { name: 'Before' })])
+    const request = await store.nextRequest()
+    const late = server.sync(structuredClone(request))
+    await emptyDatabase(userId, { newClientId: randomUUID, signal: new AbortController().signal })
+    const after = await open(userId)
+    await after.edit([task(2, { name: 'After' })])
+    expect((await after.nextRequest()).attempt).toBe(request.attempt)
+    await store.receive(late, request)
+    after.close()
+    store.close()
+    const again = await open(userId)
+    expect(again.outbox()).toMatchObject([{ seq: 1, value: 'After' }])
+    expect(read(again, 1, 'name')).toBeUndefined()
+    await sync(again, server)
+    expect(read(again, 1, 'name')).toBe('Before')
     again.close()
   })
 
@@ -189,7 +211,8 @@ function open(
 }
 
 async function sync(store: Store, server: ReturnType<typeof createServerModel>) {
-  await store.receive(server.sync(structuredClone(await store.nextRequest())))
+  const request = await store.nextRequest()
+  await store.receive(server.sync(structuredClone(request)), request)
 }
 
 function task(row: number, fields: Record<string, string>) {

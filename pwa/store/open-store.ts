@@ -1,20 +1,11 @@
-import type { SyncRequest, SyncResponse } from '@goalixa/core/sync/sync.schema'
 import type { Edit } from '../sync/edit-rows.ts'
-import { nextRequest } from '../sync/next-request.ts'
 import { createPageClock } from '../sync/page-clock.ts'
-import { listNeededRows, receiveResponse } from '../sync/receive-response.ts'
-import { removeRefusedOp } from '../sync/remove-refused-op.ts'
 import { isFractional, repairStamps } from '../sync/repair-stamps.ts'
-import {
-  type Change,
-  type LocalRow,
-  type Meta,
-  type PendingOp,
-  type RejectedOp,
-  rowKey,
-} from '../sync/replica.ts'
+import type { LocalRow } from '../sync/replica.ts'
 import { applyGesture, forgetGestures } from './apply-gesture.ts'
+import { createExchange } from './create-exchange.ts'
 import { createMemory } from './create-memory.ts'
+import { createStep } from './create-step.ts'
 import { type Attention, openDatabase } from './database.ts'
 import { createGestureQueue } from './gesture-queue.ts'
 import { createJournal } from './journal.ts'
@@ -22,7 +13,7 @@ import { overlayGestures } from './overlay-gestures.ts'
 import { readMeta } from './read-meta.ts'
 import { readReplica } from './read-replica.ts'
 import { createUserStorage, type TextStorage } from './user-storage.ts'
-import { STORES, type Writing, writeChange } from './write-change.ts'
+import { STORES } from './write-change.ts'
 
 /** Notifies other tabs of changed rows, by key only; they read the rows from the database. */
 export type TabChannel = Pick<BroadcastChannel, 'postMessage' | 'close'> & {
@@ -67,6 +58,12 @@ export async function openStore({
   const memory = createMemory(db)
   const clock = createPageClock(() => ({ wallMs: now(), steadyMs: steadyNow() }))
   const wallMs = () => clock.sampleClocks().wallMs
+  const step = createStep({
+    db,
+    memory,
+    clock,
+    tell: keys => isClosed || channel.postMessage({ rowKeys: keys }),
+  })
   const writing = new Set<Promise<unknown>>()
   let isReplaying = true
   const gestures = createGestureQueue({
@@ -90,55 +87,12 @@ export async function openStore({
   isReplaying = false
   void forgetApplied().catch(() => {})
 
-  // Each step begins with a sample of the clock, which the step then stores. A change that the page may show before it is
-  // stored is in the journal, or did not come from the person.
-  async function step(
-    plan: (tx: Writing, observe: (meta: Meta) => Meta) => Promise<Change | undefined>,
-    { isShownAtOnce = true, isRepeated = false } = {},
-  ): Promise<Change | undefined> {
-    let keep = () => {}
-    const observe = (meta: Meta) => {
-      const observed = clock.observe(meta)
-      keep = observed.keep
-      return observed.meta
-    }
-    const tx = db.transaction(STORES, 'readwrite', { durability: 'strict' })
-    try {
-      const change = await plan(tx, observe)
-      if (change !== undefined) {
-        const writing = writeChange(tx, change, attentionOf(change))
-        // A failed one is undone by reading the database again.
-        if (isShownAtOnce) memory.apply(change, attentionOf(change))
-        await writing
-      }
-      await tx.done
-      if (change !== undefined) keep()
-      if (change !== undefined && !isShownAtOnce) memory.apply(change, attentionOf(change))
-      if (change !== undefined && !isClosed) channel.postMessage({ rowKeys: keysOf(change) })
-      return change
-    } catch (error) {
-      abort(tx)
-      await tx.done.catch(() => {})
-      // What a timer repeats was not shown, and must not read everything each time.
-      if (!isRepeated) await memory.readAll()
-      throw error
-    }
-  }
-
   async function repair() {
     if (!memory.replica().outbox.some(isFractional)) return
     await step(async tx => {
       const replica = await readReplica(tx, 'all')
       return repairStamps(replica, clock.now(replica.meta))
     })
-  }
-
-  function attentionOf({ rejected }: Change): Attention[] {
-    return rejected.map(item => ({
-      ...item,
-      key: `${item.op.stamp.clientId}/${item.op.seq}`,
-      at: new Date(clock.now(memory.replica().meta)).toISOString(),
-    }))
   }
 
   async function addAttention(items: Omit<Attention, 'at'>[]) {
@@ -210,48 +164,7 @@ export async function openStore({
     async settled(): Promise<void> {
       if (gestures.waiting().some(({ isJournaled }) => !isJournaled)) await Promise.all(writing)
     },
-    /**
-     * Creates the next request to the server; answers to older ones are ignored from now on. `withdraws` is the number of
-     * an op that is about to be taken out.
-     */
-    async nextRequest(limit?: number, withdraws?: number): Promise<SyncRequest> {
-      const made: SyncRequest[] = []
-      await step(async (tx, observe) => {
-        const { outbox, ...replica } = await readReplica(tx, [])
-        const meta = observe(replica.meta)
-        const { request, change } = nextRequest({ meta, outbox }, { limit, withdraws, nowMs: wallMs() })
-        clock.sending(request, meta)
-        made.push(request)
-        return change
-      })
-      const [request] = made
-      if (request === undefined) throw new Error('No request was created.')
-      return request
-    },
-    /** Applies the server's answer; an answer to an older attempt changes nothing. */
-    async receive(response: SyncResponse): Promise<void> {
-      const received = clock.sampleClocks()
-      await step(async (tx, observe) => {
-        const meta = observe(readMeta(await tx.objectStore('meta').get('meta')))
-        const clockError = clock.errorIn(response, meta, received)
-        const keys = listNeededRows(response, clockError, await tx.objectStore('outbox').getAll())
-        const replica = { ...(await readReplica(tx, keys)), meta }
-        return receiveResponse(replica, response, { nowMs: wallMs(), clockError, newClientId: newId })
-      })
-    },
-    /**
-     * Takes an op that the server refuses out of the queue; it then needs the person's attention. Returns false if the op
-     * has changed meanwhile.
-     */
-    async removeRefused(
-      op: Pick<PendingOp, 'seq' | 'stamp'>,
-      rejection: Pick<RejectedOp, 'code' | 'reason'>,
-    ) {
-      const change = await step(async tx =>
-        removeRefusedOp(await readReplica(tx, 'all'), op, { ...rejection, nowMs: wallMs() }),
-      )
-      return change !== undefined
-    },
+    ...createExchange({ step, clock, newId, wallMs }),
     /** Stores a jump of the clock, and returns whether there was one: it was set, or the device was asleep. */
     async watchClock(): Promise<boolean> {
       if (!clock.hasJumped(memory.replica().meta)) return false
@@ -279,16 +192,3 @@ export async function openStore({
   }
 }
 export type Store = Awaited<ReturnType<typeof openStore>>
-
-// A value that cannot be stored throws before the transaction notices: without this, half of the step would be stored.
-function abort(tx: Writing) {
-  try {
-    tx.abort()
-  } catch {
-    // The transaction has already ended.
-  }
-}
-
-function keysOf({ rows, droppedRows }: Change): string[] {
-  return [...rows.map(rowKey), ...droppedRows]
-}

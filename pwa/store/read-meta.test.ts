@@ -158,6 +158,8 @@ function open(userId: string, now: () => number, steadyNow = () => 0) {
 }
 
 async function sync(store: Awaited<ReturnType<typeof open>>, server: ReturnType<typeof createServerModel>) {
-  for (let round = 0; round === 0 || (store.outbox().length > 0 && round < 5); round++)
-    await store.receive(server.sync(structuredClone(await store.nextRequest())))
+  for (let round = 0; round === 0 || (store.outbox().length > 0 && round < 5); round++) {
+    const request = await store.nextRequest()
+    await store.receive(server.sync(structuredClone(request)), request)
+  }
 }

@@ -259,7 +259,7 @@ describe('the syncer', () => {
     return createSyncer({
       store,
       send: async request => structuredClone(answer(structuredClone(request))),
-      exclusively: run => run(),
+      exclusively: run => run(new AbortController().signal),
       random: () => 1,
       onState: state => void states.push(state),
     })

@@ -26,8 +26,8 @@ export type SyncState = 'idle' | 'syncing' | 'offline' | 'rejected' | 'signed-ou
 type Options = {
   store: Pick<Store, 'nextRequest' | 'receive' | 'removeRefused' | 'outbox'>
   send: (request: SyncRequest, signal: AbortSignal) => Promise<SyncResult>
-  /** Runs one at a time among all tabs of this profile. */
-  exclusively: (run: () => Promise<void>) => Promise<void>
+  /** Runs one at a time among all tabs of this profile, until `signal` aborts. */
+  exclusively: (run: (signal: AbortSignal) => Promise<void>) => Promise<void>
   /** A number between 0 and 1 as jitter, so that devices do not all reconnect at once after an outage. */
   random: () => number
   onState: (state: SyncState) => void
@@ -59,21 +59,21 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
   async function run() {
     do {
       isRequestedAgain = false
-      await exclusively(exchangeAll)
+      await exclusively(signal => exchangeAll(AbortSignal.any([stopping.signal, signal])))
     } while (isRequestedAgain && state === 'idle' && !stopping.signal.aborted)
   }
 
-  async function exchangeAll() {
+  async function exchangeAll(signal: AbortSignal) {
     const limit = createBatchLimit()
-    for (let isMore = true; isMore && !stopping.signal.aborted; ) {
+    for (let isMore = true; isMore && !signal.aborted; ) {
       setState('syncing')
       const request = await store.nextRequest(Math.min(limit.ops(), patientOps))
-      const answer = isTooLarge(request) ? TOO_LARGE : await send(request, stopping.signal)
-      if (stopping.signal.aborted) return
+      const answer = isTooLarge(request) ? TOO_LARGE : await send(request, signal)
+      if (signal.aborted) return
       if (answer.kind === 'unprocessable' && request.ops.length > 0) {
         if (!limit.narrow(request)) continue
-        const failure = await removeRefused(request, answer)
-        if (stopping.signal.aborted) return
+        const failure = await removeRefused(request, answer, signal)
+        if (signal.aborted) return
         if (failure !== undefined) return fail(failure)
         if (failures >= MAX_FRUITLESS_EXCHANGES) return fail({ kind: 'unavailable' })
         limit.reset()
@@ -82,7 +82,7 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
       if (answer.kind === 'unavailable') patientOps = Math.max(1, Math.ceil(request.ops.length / 2))
       if (answer.kind !== 'ok') return fail(answer)
       patientOps = Math.min(2 * patientOps, MAX_REQUEST_OPS)
-      await store.receive(answer.response)
+      await store.receive(answer.response, request)
       limit.accepted(request)
       failures = isProgress(request, answer.response) ? 0 : failures + 1
       if (failures >= MAX_FRUITLESS_EXCHANGES) return fail({ kind: 'unavailable' })
@@ -96,10 +96,12 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
   async function removeRefused(
     { ops: [op] }: SyncRequest,
     { code, reason }: { code: string; reason: string },
+    signal: AbortSignal,
   ) {
-    const answer = await send(await store.nextRequest(0, op?.seq), stopping.signal)
+    const request = await store.nextRequest(0, op?.seq)
+    const answer = await send(request, signal)
     if (answer.kind !== 'ok' || op === undefined) return answer
-    await store.receive(answer.response)
+    await store.receive(answer.response, request)
     const isRemoved = await store.removeRefused(op, { code, reason })
     failures = isRemoved || answer.response.acks.includes(op.seq) ? 0 : failures + 1
     return undefined

@@ -63,3 +63,4 @@ export function createPageClock(readClocks: () => ClockSample) {
     },
   }
 }
+export type PageClock = ReturnType<typeof createPageClock>

@@ -10,8 +10,8 @@ import { createServerModel } from './create-server-model.ts'
 const Credentials = z.object({ email: z.email(), password: z.string().min(1) })
 
 /**
- * Creates a BFF in memory that speaks the real wire schema: accounts, a cookie, and one sync model per user. It is as
- * strict as the real one about the `x-gx` header and the values of fields.
+ * Creates a BFF in memory that speaks the real wire schema: accounts, a cookie, and one sync model per user. It is as strict
+ * as the real one about the headers `x-gx` and `x-gx-user` and the values of fields.
  */
 export function createTestBff({ now = Date.now }: { now?: () => number } = {}) {
   const users = new Map<string, { id: string; email: string; password: string }>()
@@ -62,6 +62,7 @@ export function createTestBff({ now = Date.now }: { now?: () => number } = {}) {
         return send(response, 200, { user: user === undefined ? null : { id: user.id, email: user.email } })
       case 'POST /bff/sync':
         if (user === undefined) return problem(response, 401, 'NO_SESSION')
+        if (request.headers['x-gx-user'] !== user.id) return problem(response, 401, 'OTHER_USER')
         return send(response, 200, getModel(user.id).sync(SyncRequest.parse(await json(request))))
       default:
         return problem(response, 404, 'NO_SUCH_ROUTE')

@@ -53,6 +53,16 @@ export async function fillSignIn(page: Page, email: string, password = PASSWORD)
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
+/** Signs out through the settings. */
+export async function signOut(page: Page) {
+  // A page behind another tab draws once a second.
+  await page.bringToFront()
+  await page.getByRole('link', { name: 'Settings', exact: true }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.locator('[data-confirm-sign-out]').click()
+  await page.getByRole('heading', { name: 'Sign in to Goalixa' }).waitFor()
+}
+
 /** Types a task into the field on the page and waits until the list shows it. */
 export async function enterTask(page: Page, line: string): Promise<void> {
   await typeTask(page, line)

@@ -1,4 +1,5 @@
 import type { ServiceApp } from '@goalixa/chassis/build-service'
+import { ExpectedError } from '@goalixa/chassis/errors'
 import { limitBodies } from '@goalixa/chassis/limit-bodies'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FindSession, Session } from './find-session.ts'
@@ -23,7 +24,9 @@ export function createSessionGuard(app: ServiceApp, findSession: FindSession) {
 
   return {
     async requireSession(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-      sessions.set(request, await findSession(request, reply))
+      const session = await findSession(request, reply)
+      refuseOtherUser(request, session.userId)
+      sessions.set(request, session)
     },
     sessionOf(request: object): Session {
       const session = sessions.get(request)
@@ -33,3 +36,14 @@ export function createSessionGuard(app: ServiceApp, findSession: FindSession) {
   }
 }
 export type SessionGuard = ReturnType<typeof createSessionGuard>
+
+// The app names whose data it sends: while a page has a request under way, another tab may sign somebody else in.
+function refuseOtherUser({ headers }: FastifyRequest, userId: string): void {
+  const named = headers['x-gx-user']
+  if (named === undefined || named === userId) return
+  throw new ExpectedError(
+    'unauthenticated',
+    'OTHER_USER',
+    'The session belongs to another user than the one named in x-gx-user. Sign in again.',
+  )
+}

@@ -45,6 +45,21 @@ test('a made-up token is not a session', async () => {
     expect((await page.get('/bff/v1/tasks', { cookie: `gx_rt=${value}` })).status).toBe(401)
 })
 
+test('a request for one person is refused under the session of another, and leaves that session', async () => {
+  const { page: ben } = await product.signedIn()
+  const { page: anna } = await product.signedIn()
+  const idOf = async (page: typeof anna) => ((await page.get('/bff/auth/me')).body as { user: User }).user.id
+  type User = { id: string }
+  const request = { attempt: 1, clientId: 'laptop', cursor: 0, ops: [], schema: 1 }
+  const sent = await anna.post('/bff/sync', request, { 'x-gx-user': await idOf(ben) })
+  expect([sent.status, (sent.body as { code: string }).code, sent.setCookies]).toEqual([
+    401,
+    'OTHER_USER',
+    [],
+  ])
+  expect((await anna.post('/bff/sync', request, { 'x-gx-user': await idOf(anna) })).status).toBe(200)
+})
+
 test('a token is taken only as it was issued, not with what a decoder ignores', async () => {
   const { page } = await product.signedIn()
   const token = page.cookies.get('gx_at') ?? ''

@@ -25,6 +25,11 @@ const TEXTS = {
   },
 } as const
 
+const INCOMPLETE = {
+  kind: 'failed',
+  reason: 'This device could not complete the sign-in. Reload the page, then try again.',
+}
+
 // The state of the form after an attempt. It belongs to the page, not to the data, and a reload resets it.
 const form = { message: '', isFailure: false, isBusy: false, isReadable: false, mode: 'sign-in' as Mode }
 
@@ -39,7 +44,9 @@ export function authView(app: App, mode: Mode, reason: string | null) {
     Object.assign(form, { isBusy: true, message: '', isFailure: false })
     app.refresh()
     const attempt = mode === 'register' ? app.register : app.signIn
-    const result = await attempt(String(data.get('email')).trim(), String(data.get('password')))
+    const result = await attempt(String(data.get('email')).trim(), String(data.get('password'))).catch(
+      () => INCOMPLETE,
+    )
     Object.assign(form, {
       isBusy: false,
       isFailure: result.kind === 'failed',
