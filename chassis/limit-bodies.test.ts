@@ -5,7 +5,7 @@ import { buildTestService } from './testing/build-test-service.ts'
 
 const PATIENT = { timeout: 20_000 }
 const SMALL = 327_680
-const WINDOW_MS = 10_000
+const WINDOW_MS = 8_000
 let stop = async () => {}
 const uploads: ClientRequest[] = []
 // The timers that check the progress of bodies, and nothing else.
@@ -242,7 +242,7 @@ test('a body of which next to nothing arrives is ended, and one that arrives slo
   for (const bytes of [20_000, 20_000, 12_000]) {
     await slow.write(bytes)
     passWindow()
-    // Whoever sent enough in the first ten seconds is ended after the second.
+    // Whoever sent enough in the first eight seconds is ended after the second.
     await post(10)
   }
   expect(await stalled.answered).toMatchObject({ status: 408, code: 'BODY_TOO_SLOW' })
@@ -273,7 +273,7 @@ test('a body does not make room for one whose owner has had a fair share', async
   expect((await slow.end()).status).toBe(200)
 })
 
-test('a body that is urgent is ended after ten seconds, however much arrives', async () => {
+test('a body that is urgent is ended after eight seconds, however much arrives', async () => {
   const { open, post } = await start(ROOMY)
   const upload = await open({ 'content-length': '50000', urgent: 'true' })
   await upload.write(40_000)

@@ -10,7 +10,7 @@ const SMALL_BYTES = 327_680
 type Terms = {
   /** Whose body it is. */
   owner?: string
-  /** The body has to be here within ten seconds, because the client waits for something in the answer. */
+  /** The body has to be here within eight seconds, because the client waits for something in the answer. */
   isUrgent?: boolean
 }
 
@@ -30,7 +30,7 @@ type Options = {
 /**
  * Limits the bytes of bodies in flight, which bounds the memory of a process, for the routes that are added to `app` afterwards. What has arrived
  * counts, not what was declared, until the answer is sent, and until the handler has returned even if its client goes away. Beyond the limit a
- * body is refused, before or while it arrives; one that has been arriving for more than ten seconds makes room for others, the oldest first. The
+ * body is refused, before or while it arrives; one that has been arriving for more than eight seconds makes room for others, the oldest first. The
  * bodies of one `owner` may declare a quarter of the bytes together. A body that is the only one, of its owner or of all, may be larger. One that
  * arrives at less than 1 KiB per second is ended.
  */
@@ -66,7 +66,7 @@ export function limitBodies(app: FastifyInstance, options: Options): void {
         if (!room.grow(inRoom, bytes)) throw refused()
       },
       onWindow() {
-        if (terms.isUrgent) throw bodyTooSlow('The request has not arrived within ten seconds')
+        if (terms.isUrgent) throw bodyTooSlow('The request has not arrived within eight seconds')
         isLate = true
       },
       tooSlow,

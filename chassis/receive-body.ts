@@ -1,16 +1,16 @@
 import { type Readable, Transform } from 'node:stream'
 
-/** How often it is checked that a body arrives. */
-const WINDOW_MS = 10_000
+// How often it is checked that a body arrives. Chromium repeats what is answered 408 once before the page hears of it, and the app waits for 20 seconds in all.
+const WINDOW_MS = 8_000
 // 8 kbit/s, an eighth of a slow mobile line (64 kbit/s), which several requests may share.
-const MIN_WINDOW_BYTES = 10 * 1024
+const MIN_WINDOW_BYTES = 8 * 1024
 
 type Options = {
   /** Called with the bytes of each part before it is passed on. Throws if there is no room for it. */
   take: (bytes: number) => void
-  /** Called after each ten seconds in which enough has arrived. Throws if it has to be here by now. */
+  /** Called after each eight seconds in which enough has arrived. Throws if it has to be here by now. */
   onWindow: () => void
-  /** The error that ends a body of which too little has arrived in ten seconds. */
+  /** The error that ends a body of which too little has arrived in eight seconds. */
   tooSlow: () => Error
 }
 

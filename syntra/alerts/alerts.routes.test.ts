@@ -94,7 +94,7 @@ test('a delivery that stalls on its way is answered 503, and does not count as r
   )
   const answer = once(socket, 'data')
   await expect.poll(() => vi.getTimerCount(), PATIENT).toBe(1)
-  vi.advanceTimersByTime(10_000)
+  vi.advanceTimersByTime(8_000)
   const [text] = await answer
   expect(String(text)).toMatch(/^HTTP\/1.1 503 .*DELIVERY_TOO_SLOW/s)
   socket.destroy()

@@ -202,7 +202,7 @@ test('people who declare large bodies and send none, or send large ones without 
 }, 60_000)
 
 // The browser gets the new cookies only with the answer. Auth takes the old ones for stolen a minute later.
-test('a slow body of a session that had to be renewed is ended after ten seconds, with the new cookies; any other is received', async () => {
+test('a slow body of a session that had to be renewed is ended after eight seconds, with the new cookies; any other is received', async () => {
   const { page } = await product.signedIn()
   const expired = createBrowser(product.bff.address)
   for (const [name, value] of page.cookies) if (name !== 'gx_at') expired.cookies.set(name, value)
