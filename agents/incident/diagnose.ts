@@ -61,9 +61,11 @@ export function diagnoseView(view: SnapshotView): Diagnosis {
       isCited,
     ),
     findings,
-    unread: view.snapshot.unread.map(({ question, part, reason }) => ({
+    unread: view.snapshot.unread.map(({ question, part, tool, code, reason }) => ({
       question,
       ...(part === undefined ? {} : { part }),
+      tool,
+      ...(code === undefined ? {} : { code }),
       reason,
     })),
   }

@@ -3,8 +3,8 @@ import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import { mergeNeeds, PODS } from '../snapshot/needs.ts'
 import { questionId } from '../snapshot/question-id.ts'
 import { quote } from '../snapshot/text/quote.ts'
-import { unreadLabel } from '../snapshot/unread-label.ts'
 import { MEDIUM } from './confidence/confidence-level.ts'
+import { describeUnread } from './describe-unread.ts'
 import type { Finding } from './finding.ts'
 import type { Cause, Verdict } from './verdict.ts'
 
@@ -40,20 +40,16 @@ export function decideOutcome(
     }
   }
   const unresolved = isFiring ? 'The cause cannot be determined' : 'A fault cannot be ruled out'
-  const unread = [
-    ...NEEDED.filter(question => !view.wasRead(question)),
-    ...OUTCOME_NEEDS.kinds
-      .filter(kind => !view.knowsUnhealthy(kind))
-      .map(kind => `all objects of kind ${kind}`),
-  ]
-  if (unread.length > 0 || view.namespace === null) {
-    const missing = [...new Set([...unread, ...view.snapshot.unread.map(lack => unreadLabel(lack))])]
+  const unknownKinds = OUTCOME_NEEDS.kinds.filter(kind => !view.knowsUnhealthy(kind))
+  if (
+    NEEDED.some(question => !view.wasRead(question)) ||
+    unknownKinds.length > 0 ||
+    view.namespace === null
+  ) {
+    const missing = describeUnread(view, { questions: NEEDED, kinds: unknownKinds })
     return {
       outcome: 'inconclusive',
-      message:
-        missing.length === 0
-          ? `${unresolved}: the namespace of the incident is not known.`
-          : `${unresolved}: Syntra could not read ${joinWords(missing)}.`,
+      message: `${unresolved}: ${missing === '' ? 'the namespace of the incident is not known.' : missing}`,
     }
   }
   if (isFiring || (view.scope.alerts.length === 0 && symptoms.length > 0)) {

@@ -52,6 +52,15 @@ export const Verdict = z.object({
   ),
   findings: z.array(Finding),
   /** `part`: what is missing from an answer that was read. */
-  unread: z.array(z.object({ question: z.string(), part: z.string().optional(), reason: z.string() })),
+  unread: z.array(
+    z.object({
+      question: z.string(),
+      part: z.string().optional(),
+      tool: z.string().optional(),
+      /** The error code; NOT_CONFIGURED means that the system is not configured, which is no failure. */
+      code: z.string().optional(),
+      reason: z.string(),
+    }),
+  ),
 })
 export type Verdict = z.infer<typeof Verdict>

@@ -1,10 +1,11 @@
+import { joinWords } from '@goalixa/chassis/join-words'
 import { pluralize } from '@goalixa/chassis/pluralize'
 import { describeClassification } from '../catalog/describe-classification.ts'
 import type { Proposal } from '../devops/proposal.ts'
 import { confidenceLevel } from '../incident/confidence/confidence-level.ts'
 import { describeSubject } from '../incident/findings/subject.ts'
 import type { Argument, Cause, Verdict } from '../incident/verdict.ts'
-import { unreadLabel } from '../snapshot/unread-label.ts'
+import { groupUnread, type UnreadGroup } from '../snapshot/group-unread.ts'
 import { escapeMarkdown as safe } from './escape-markdown.ts'
 import { describeRemainingWork } from './remaining-work.ts'
 import type { Reading, ReportFacts } from './report-facts.ts'
@@ -130,14 +131,19 @@ function otherSections({ causes, outcome, ruledOut, unread }: Verdict): string[]
       ({ code, subject, confidence, message }) =>
         `${safe(code)}, ${safe(describeSubject(subject))}, ${confidenceLevel(confidence)} confidence: ${safe(message)}`,
     )
+  const { failed = [], absent = [] } = Object.groupBy(groupUnread(unread, 'reason'), ({ isConfigured }) =>
+    isConfigured ? 'failed' : 'absent',
+  )
   return [
     section('Other possible causes', rivals),
     section('Ruled out', ruledOut.slice(0, MAX_RULED_OUT).map(formatArgument)),
-    section(
-      'Could not be read',
-      unread.map(lack => `${safe(unreadLabel(lack))}: ${safe(lack.reason)}`),
-    ),
+    section('Could not be read', failed.map(formatUnread)),
+    section('Not configured', absent.map(formatUnread)),
   ]
+}
+
+function formatUnread({ labels, reason }: UnreadGroup): string {
+  return `${safe(joinWords(labels))}: ${safe(reason)}`
 }
 
 function timelineSection(entries: NonNullable<ReportFacts['timeline']>): string[] {

@@ -73,16 +73,18 @@ function countedIn({ id, result }: Evidence): Snapshot['counted'] {
 function unreadOf(evidence: Evidence): Snapshot['unread'] {
   const { id, question, outcome, reason, result } = evidence
   const read = { evidence: id, question: question.id, tool: question.tool }
-  if (outcome === 'unread') return [{ ...read, reason: reason?.message ?? 'no reason given' }]
+  if (outcome === 'unread')
+    return [{ ...read, ...codeOf(reason?.code), reason: reason?.message ?? 'no reason given' }]
   const refused = listAt(result, 'refused').map(refusal => ({
     part: stringAt(refusal, 'kind') ?? '?',
+    ...codeOf(stringAt(refusal, 'code')),
     reason: stringAt(refusal, 'reason') ?? 'refused',
   }))
-  return [...refused, ...truncatedParts(evidence)].map(({ part, reason }) => ({
-    ...read,
-    part,
-    reason,
-  }))
+  return [...refused, ...truncatedParts(evidence)].map(lack => ({ ...read, ...lack }))
+}
+
+function codeOf(code: string | null | undefined): { code?: string } {
+  return code ? { code } : {}
 }
 
 /** Which kinds, or which list, lost items to the size limit of answers. A long text that lost its end is not counted. */

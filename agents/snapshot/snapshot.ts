@@ -106,6 +106,8 @@ export const Snapshot = z.object({
       question: z.string(),
       part: z.string().optional(),
       tool: z.string(),
+      /** The error code of the read, such as NOT_CONFIGURED; absent where the answer was truncated. */
+      code: z.string().optional(),
       reason: z.string(),
     }),
   ),

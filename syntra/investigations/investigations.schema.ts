@@ -44,7 +44,13 @@ export const InvestigationView = z.object({
   startedAt: time.nullable(),
   verdictAt: time.nullable(),
   finishedAt: time.nullable(),
-  reads: z.object({ planned: z.number(), answered: z.number(), couldNotRead: z.number() }),
+  reads: z.object({
+    planned: z.number(),
+    answered: z.number(),
+    /** Those of systems that are not configured included. */
+    couldNotRead: z.number(),
+    notConfigured: z.number().optional(),
+  }),
   /** When the results of its evidence were removed because they were past their retention. */
   evidenceRemovedAt: time.nullable(),
 })

@@ -7,7 +7,8 @@ export async function readInvestigation(pool: Pool, id: string): Promise<Investi
   const { rows } = await pool.query(
     `SELECT i.*, a.id AS action_id,
        (SELECT json_build_object('planned', count(*), 'answered', count(head),
-          'couldNotRead', count(*) FILTER (WHERE head->>'outcome' = 'unread'))
+          'couldNotRead', count(*) FILTER (WHERE head->>'outcome' = 'unread'),
+          'notConfigured', count(*) FILTER (WHERE head->'reason'->>'code' = 'NOT_CONFIGURED'))
         FROM evidence WHERE investigation_id = i.id) AS reads
      FROM investigations i LEFT JOIN actions a ON a.investigation_id = i.id WHERE i.id = $1`,
     [id],

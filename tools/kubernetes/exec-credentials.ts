@@ -87,7 +87,8 @@ function describeExit(error: Error & { code?: unknown; killed?: boolean }, stder
   const reason = oneLine(stderr)
   const exit =
     typeof error.code === 'number' ? `it exited with ${error.code}` : `it could not be run (${error.code})`
-  return reason === '' ? `${exit} and wrote no reason.` : `${exit}: ${reason}`
+  if (reason === '') return `${exit} and wrote no reason.`
+  return `${exit}: ${reason}${/[.!?]$/.test(reason) ? '' : '.'}`
 }
 
 function parseCredential({ command }: ExecPlugin, stdout: string): z.infer<typeof Credential> {

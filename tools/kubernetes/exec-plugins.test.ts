@@ -51,7 +51,7 @@ it('shows what a plugin that fails wrote, on one line and without secrets', asyn
   await expect(clientFor({ command })()).rejects.toMatchObject({
     kind: 'unauthenticated',
     code: 'NO_CREDENTIALS',
-    message: `The exec plugin ${command} in the kubeconfig gave no credentials for Kubernetes: it exited with 253: Unable to locate credentials. You can configure credentials by running "aws configure". password=[redacted]`,
+    message: `The exec plugin ${command} in the kubeconfig gave no credentials for Kubernetes: it exited with 253: Unable to locate credentials. You can configure credentials by running "aws configure". password=[redacted].`,
   })
 })
 

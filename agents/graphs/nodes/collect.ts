@@ -1,3 +1,4 @@
+import type { Evidence } from '@goalixa/tools/evidence'
 import type { LangGraphRunnableConfig } from '@langchain/langgraph'
 import type { LimitFunction } from 'p-limit'
 import { z } from 'zod'
@@ -35,11 +36,14 @@ async function readAnswer(
   await record.addEntry(investigationId, {
     key: `read/${questionId}`,
     kind: outcome === 'read' ? 'evidence-read' : 'evidence-unread',
-    message:
-      outcome === 'read'
-        ? `${id}: ${question.why}`
-        : `${id}: could not read ${question.tool}: ${reason?.message ?? 'no reason given'}`,
+    message: `${id}: ${outcome === 'read' ? question.why : describeFailure(question.tool, reason)}`,
     data: { evidence: id, question: questionId, tool: question.tool, tookMs },
   })
   return { evidence: [id] }
+}
+
+/** A system that is not configured is a fact, and no failure. */
+function describeFailure(tool: string, reason: Evidence['reason']): string {
+  const message = reason?.message ?? 'no reason given'
+  return reason?.code === 'NOT_CONFIGURED' ? message : `could not read ${tool}: ${message}`
 }

@@ -23,9 +23,13 @@ export function presentVerdict({ verdict, reads }: Pick<InvestigationView, 'verd
   ]
 }
 
-function readSummaryOf({ answered, couldNotRead }: InvestigationView['reads']): string {
-  const count = pluralize(answered, 'read')
-  return couldNotRead > 0 ? `${count}, of which ${couldNotRead} failed` : `${count}, none failed`
+function readSummaryOf({ answered, couldNotRead, notConfigured = 0 }: InvestigationView['reads']): string {
+  const failed = couldNotRead - notConfigured
+  const count = pluralize(answered - notConfigured, 'read')
+  const summary = failed > 0 ? `${count}, of which ${failed} failed` : `${count}, none failed`
+  return notConfigured > 0
+    ? `${summary}; ${pluralize(notConfigured, 'more read')} would need systems that are not configured`
+    : summary
 }
 
 function summaryOf({ code, subject, confidence }: Cause): Text {

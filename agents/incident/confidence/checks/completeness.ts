@@ -83,7 +83,7 @@ function incompleteEvidence({ view, chain: { root } }: CheckContext): ArgumentOf
     const unread = view.snapshot.unread.filter(lack => lack.question === question)
     return {
       code: 'INCOMPLETE_EVIDENCE',
-      message: `${question} was not read, so the fault may originate elsewhere`,
+      message: `${question} was not ${unread.length > 0 ? 'read' : 'requested'}, so the fault may originate elsewhere`,
       evidence: unread.length > 0 ? unread.map(lack => lack.evidence) : root.evidence,
     }
   })
