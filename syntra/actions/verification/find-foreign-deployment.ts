@@ -6,7 +6,7 @@ import { valueAt } from '../execution/value-at.ts'
 import type { Action } from '../ledger.ts'
 
 const MergeResult = z.object({ sha: z.string() })
-const RollbackResult = z.object({ revision: z.string(), content: z.string() })
+const RollbackResult = z.object({ revision: z.string(), content: z.string().optional() })
 
 /**
  * Why what is deployed is not what the action deployed, as a clause: the newest deployment is not the approved one, or does not
@@ -39,7 +39,7 @@ export async function findForeignDeployment(
   const newest = valueAt(history, 'history.0.revision')
   if (typeof newest !== 'string') return `it is unknown which commit of ${app} is deployed`
   if (rollback !== undefined && newest === approved)
-    return valueAt(history, 'history.0.content') === rollback.content
+    return rollback.content === undefined || valueAt(history, 'history.0.content') === rollback.content
       ? null
       : `${app} was last deployed from commit ${newest} as approved, but with another source or other parameters`
   if (approved !== undefined)
