@@ -6,6 +6,7 @@ import { profileSeriesQuestions, seriesQuestions } from '../signals/series-quest
 import { isPerPod } from '../signals/signals.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import type { Needs } from '../snapshot/needs.ts'
+import { ownName } from '../snapshot/objects/delivery-app.ts'
 import { type QuestionId, questionId } from '../snapshot/question-id.ts'
 import type { Scope } from '../snapshot/snapshot.ts'
 import { isKubernetesName } from '../snapshot/text/is-kubernetes-name.ts'
@@ -113,7 +114,8 @@ function findNamespace(scope: Scope, view: SnapshotView | undefined): string | n
   const given = [scope.namespace, ...scope.alerts.map(alert => alert.labels.namespace)]
   const name = scope.service ?? scope.object?.name
   const app = view?.apps.find(
-    app => app.name === name || app.resources.some(resource => resource.name === name),
+    app =>
+      ownName(app) === name || app.name === name || app.resources.some(resource => resource.name === name),
   )
   const deployed = [...(app?.resources.map(resource => resource.namespace) ?? []), app?.namespace]
   return [...given, ...deployed].find(isKubernetesName) ?? null

@@ -5,7 +5,7 @@ import { isKubernetesName } from './text/is-kubernetes-name.ts'
 
 /** What was deployed of an application, and how the cluster differs from Git. */
 export function deploymentQuestions(name: string): Question[] {
-  if (!isKubernetesName(name)) return []
+  if (!name.split('/').every(isKubernetesName)) return []
   return [
     {
       id: questionId.deliveryHistory(name),

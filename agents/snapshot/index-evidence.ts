@@ -1,7 +1,8 @@
 import type { SignalName } from '../signals/signals.ts'
 import { SERVICE_LABELS } from './alert-labels.ts'
+import { appsOfCluster, appsOfNamespace, isIn } from './apps-here.ts'
 import { baselineSeconds, scaled, secondsOf } from './clock.ts'
-import { type App, appOf } from './objects/delivery-app.ts'
+import { type App, appOf, ownName } from './objects/delivery-app.ts'
 import { endpointsOf } from './objects/endpoints.ts'
 import { listAt } from './objects/json-path.ts'
 import { controllerOf, type ObjectReference, type Pod, podOf } from './objects/pod.ts'
@@ -40,6 +41,7 @@ export function indexEvidence(unsorted: ReadEvidence) {
     .toSorted((a, b) => b.number - a.number)
   const namespace = scope.namespace ?? scope.alerts[0]?.labels.namespace ?? null
   const apps = appsOf(evidence)
+  const appsHere = appsOfCluster(apps, scope.cluster)
   const endpoints = endpointsOf(objectsOf('EndpointSlice'), objectsOf('Endpoints'))
   const names = createServiceNames({
     services: objectsOf('Service').map(service => service.object),
@@ -96,6 +98,8 @@ export function indexEvidence(unsorted: ReadEvidence) {
     pods,
     workloads,
     apps,
+    /** The applications that deploy into this namespace of this cluster. */
+    ownApps: appsOfNamespace(apps, { namespace, cluster: scope.cluster }),
     objectsOf,
     endpoints,
     objectNamed: (kind: string, name: string): Located | undefined => byIdentity.get(`${kind}/${name}`),
@@ -128,14 +132,20 @@ export function indexEvidence(unsorted: ReadEvidence) {
       evidence.series
         .map(series => series.labels.service)
         .find(label => label !== undefined && names.ofLabel(label) === service) ?? service,
-    /** The application that manages a workload: by what it lists, else by its own name. */
+    /** The application that manages a workload of this namespace and cluster: by what it lists, else by its own name. */
     appOfWorkload: (name: string): App | undefined =>
-      apps.find(app =>
-        app.resources.some(resource => isWorkloadKind(resource.kind) && resource.name === name),
-      ) ?? apps.find(app => app.name === name && app.resources.length === 0),
-    /** The application that manages any object. */
+      appsHere.find(app =>
+        app.resources.some(
+          resource => isWorkloadKind(resource.kind) && resource.name === name && isIn(namespace, resource),
+        ),
+      ) ?? appsHere.find(app => ownName(app) === name && app.resources.length === 0 && isIn(namespace, app)),
+    /** The application that manages any object of this namespace and cluster. */
     appOfObject: (kind: string, name: string): App | undefined =>
-      apps.find(app => app.resources.some(resource => resource.kind === kind && resource.name === name)),
+      appsHere.find(app =>
+        app.resources.some(
+          resource => resource.kind === kind && resource.name === name && isIn(namespace, resource),
+        ),
+      ),
     read: (question: QuestionId) => evidence.reads.find(read => read.question === question),
     /** Whether a question was answered; a signal counts by the metric names of any profile. */
     wasRead: (question: QuestionId): boolean => {

@@ -121,6 +121,7 @@ function appOf(world: World, name: string): Record<string, unknown> {
     name,
     project: 'shop',
     namespace: NAMESPACE,
+    cluster: 'in-cluster',
     repoUrl: 'https://git.example/shop/deploy.git',
     path: `apps/${name}`,
     targetRevision: 'main',

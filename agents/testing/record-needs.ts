@@ -37,6 +37,7 @@ const MEMBERS: { [Name in keyof SnapshotView]: (argument: never) => Seen } = {
   workloadsOfService: () => WORKLOADS,
   revisionsOf: () => ({ kinds: ['ReplicaSet'] }),
   apps: () => ({ reads: ['delivery-apps'] }),
+  ownApps: () => ({ reads: ['delivery-apps'] }),
   appOfWorkload: () => ({ reads: ['delivery-apps'] }),
   appOfObject: () => ({ reads: ['delivery-apps'] }),
   endpoints: () => ({ kinds: ['EndpointSlice', 'Endpoints'] }),

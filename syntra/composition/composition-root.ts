@@ -75,6 +75,7 @@ export function createCompositionRoot({
     settings: {
       timeScale: config.SYNTRA_TIME_SCALE,
       environments: parseEnvironmentRules(config.SYNTRA_ENVIRONMENTS),
+      cluster: config.SYNTRA_CLUSTER,
     },
     now,
   })

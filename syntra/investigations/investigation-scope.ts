@@ -5,7 +5,7 @@ import { severityLevelSql } from '../incidents/severity-level.ts'
 import type { InvestigationRow } from './investigations.repository.ts'
 
 /** Settings of the installation that an investigation depends on; stored with its scope, so that it can be replayed. */
-export type ScopeSettings = Required<Pick<Scope, 'timeScale' | 'environments'>>
+export type ScopeSettings = Required<Pick<Scope, 'timeScale' | 'environments'>> & Pick<Scope, 'cluster'>
 
 /** How many alerts of its incident an investigation covers. */
 const MAX_ALERTS = 50
@@ -18,7 +18,7 @@ const MAX_ALERTS = 50
 export async function investigationScope(
   client: Client,
   row: InvestigationRow,
-  { timeScale, environments }: ScopeSettings,
+  { timeScale, environments, cluster }: ScopeSettings,
 ): Promise<Scope> {
   const { rows } = await client.query(
     `SELECT i.namespace, i.service, i.object_kind, i.object_name, i.storm_label, i.storm_value, count(a.id)::int AS alerts, min(a.starts_at) AS since
@@ -44,6 +44,7 @@ export async function investigationScope(
     since: (incident.since ?? row.createdAt).toISOString(),
     timeScale,
     ...(environments.length > 0 ? { environments } : {}),
+    ...(cluster === undefined ? {} : { cluster }),
   }
 }
 

@@ -3,6 +3,7 @@ export const ARGOCD_APP = {
   name: 'core',
   project: 'shop',
   namespace: 'shop',
+  cluster: 'in-cluster',
   repoUrl: null,
   path: null,
   targetRevision: 'main',

@@ -100,6 +100,7 @@ function releaseOf(name: string, good: string, bad: string): Release {
       name,
       project: 'default',
       namespace: 'shop',
+      cluster: 'in-cluster',
       repo: REPO,
       path: name,
       branch: 'main',

@@ -18,9 +18,12 @@ export type AutoSync = z.infer<typeof AutoSync>
 
 /** What a delivery system deploys together. `automated` is null where auto-sync is off; `parent` owns the app's own spec. */
 export const App = z.object({
+  /** `namespace/name` for an app that is not in the namespace of the delivery system. */
   name: z.string(),
   project: z.string(),
+  /** Where it deploys to; `in-cluster` is the cluster in which the delivery system runs. */
   namespace: z.string().nullable(),
+  cluster: z.string().nullable(),
   repoUrl: z.string().nullable(),
   path: z.string().nullable(),
   targetRevision: z.string().nullable(),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { ActionId, ObjectName } from '../names.ts'
+import { ActionId } from '../names.ts'
 import { defineTool } from '../tool.ts'
+import { QualifiedName } from './app-name.ts'
 
 export const refreshApp = defineTool({
   name: 'delivery_refresh_app',
@@ -8,7 +9,7 @@ export const refreshApp = defineTool({
   effect: 'write',
   risk: 'R1',
   isNotification: true,
-  input: z.strictObject({ name: ObjectName, actionId: ActionId }),
+  input: z.strictObject({ name: QualifiedName, actionId: ActionId }),
   run: ({ name }, { delivery }, call) => delivery.refreshApp({ name }, call),
   // A refresh leaves nothing behind, and another one changes nothing: it is never taken for done.
   findEffect: async () => undefined,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { ActionId, ObjectName } from '../names.ts'
+import { ActionId } from '../names.ts'
 import { defineTool } from '../tool.ts'
+import { QualifiedName } from './app-name.ts'
 import { OPERATION_SECONDS } from './delivery-system.ts'
 
 export const rollbackApp = defineTool({
@@ -11,7 +12,7 @@ export const rollbackApp = defineTool({
   risk: 'R3',
   timeoutMs: (OPERATION_SECONDS.max + 60) * 1000,
   input: z.strictObject({
-    name: ObjectName,
+    name: QualifiedName,
     id: z.number().int().min(0),
     /** The commit of that entry, as approved; another one is a conflict. */
     revision: z.string().min(1).max(200).optional(),

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { ActionId, ObjectName } from '../names.ts'
+import { ActionId } from '../names.ts'
 import { defineTool } from '../tool.ts'
 import { AutoSync } from './app.ts'
+import { QualifiedName } from './app-name.ts'
 
 export const setAutoSync = defineTool({
   name: 'delivery_set_auto_sync',
@@ -9,7 +10,7 @@ export const setAutoSync = defineTool({
   effect: 'write',
   risk: 'R2',
   input: z.strictObject({
-    name: ObjectName,
+    name: QualifiedName,
     automated: AutoSync,
     /** The setting as approved, which is restored later; any other is a conflict. */
     before: AutoSync.optional(),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { ActionId, ObjectName } from '../names.ts'
+import { ActionId } from '../names.ts'
 import { defineTool } from '../tool.ts'
+import { QualifiedName } from './app-name.ts'
 import { OPERATION_SECONDS } from './delivery-system.ts'
 
 export const syncApp = defineTool({
@@ -11,7 +12,7 @@ export const syncApp = defineTool({
   risk: 'R3',
   timeoutMs: (OPERATION_SECONDS.max + 60) * 1000,
   input: z.strictObject({
-    name: ObjectName,
+    name: QualifiedName,
     revision: z
       .string()
       .regex(/^[\w./-]{1,200}$/, 'expected a commit, tag or branch')

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { ActionId, ObjectName } from '../names.ts'
+import { ActionId } from '../names.ts'
 import { defineTool } from '../tool.ts'
+import { QualifiedName } from './app-name.ts'
 
 export const terminateOperation = defineTool({
   name: 'delivery_terminate_operation',
@@ -8,7 +9,7 @@ export const terminateOperation = defineTool({
   effect: 'write',
   risk: 'R2',
   input: z.strictObject({
-    name: ObjectName,
+    name: QualifiedName,
     /** The id in the history that the operation rolls back to; left out for a sync, which carries its action's id. */
     rollbackTo: z.number().int().min(0).optional(),
     actionId: ActionId,

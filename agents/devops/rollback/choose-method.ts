@@ -1,5 +1,6 @@
 import { pluralize } from '@goalixa/chassis/pluralize'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { questionId } from '../../snapshot/question-id.ts'
 import { type Proposal, RollbackMethod } from '../proposal.ts'
 import { isChangeForbidden } from '../rights-question.ts'
 import { findManager } from './find-manager.ts'
@@ -14,7 +15,7 @@ type Chosen = { method: RollbackMethod | null; rejected: Proposal['rejected']; w
 export function chooseMethod(view: SnapshotView, release: Release): Chosen {
   const reasons: Record<RollbackMethod, string | null> = {
     'git-revert': reasonNotToRevert(release),
-    'delivery-rollback': reasonNotToRollBackDelivery(release),
+    'delivery-rollback': reasonNotToRollBackDelivery(view, release),
     'rollout-undo': reasonNotToUndoRollout(view, release),
   }
   const slow = reasonGitIsSlow(release)
@@ -39,9 +40,14 @@ function reasonNotToRevert({ app, sha, cause }: Release): string | null {
   return `no single commit could be identified for ${cause.change?.summary ?? 'the change'}`
 }
 
-function reasonNotToRollBackDelivery({ app, current, target, canSync, sha }: Release): string | null {
+function reasonNotToRollBackDelivery(
+  view: SnapshotView,
+  { app, current, target, canSync, sha }: Release,
+): string | null {
   if (app === null) return 'no deploy system manages this workload'
   if (app.parent !== null) return `the parent application ${app.parent} would reset ${app.name} at once`
+  if (!view.wasRead(questionId.deliveryHistory(app.name)))
+    return `the history of ${app.name} could not be read`
   if (current === null || target === null)
     return `the history of ${app.name} has no earlier deployment to return to`
   if (canSync === null) return `the sync windows of ${app.name} could not be read`

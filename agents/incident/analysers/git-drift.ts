@@ -48,7 +48,7 @@ export const gitDrift = defineAnalyser({
     },
   },
   run: view =>
-    view.apps.flatMap(app => [
+    view.ownApps.flatMap(app => [
       ...findFailedSync(view, app),
       ...findDrift(view, app),
       ...findRevertedScaling(view, app),

@@ -6,6 +6,8 @@ export type App = {
   name: string
   project: string | null
   namespace: string | null
+  /** The cluster that it deploys to, as the deploy system calls it; null where that is not known. */
+  cluster: string | null
   repo: string | null
   /** Its folder without slashes at the ends; null: the whole repository. */
   path: string | null
@@ -44,6 +46,11 @@ export function isOperating({ operation, isOperating }: App): boolean {
   return isOperating ?? (operation?.phase === 'Running' || operation?.phase === 'Terminating')
 }
 
+/** The name of an application without the namespace that it lives in. */
+export function ownName({ name }: Pick<App, 'name'>): string {
+  return name.split('/').at(-1) ?? name
+}
+
 /** An answer as an application; null if it has no name. */
 export function appOf(evidence: string, value: unknown): App | null {
   const name = stringAt(value, 'name')
@@ -55,6 +62,7 @@ export function appOf(evidence: string, value: unknown): App | null {
     name,
     project: stringAt(value, 'project'),
     namespace: stringAt(value, 'namespace'),
+    cluster: stringAt(value, 'cluster'),
     repo: repoOf(stringAt(value, 'repoUrl')),
     path: folderOf(stringAt(value, 'path')),
     branch: stringAt(value, 'targetRevision'),

@@ -72,6 +72,7 @@ export function readRelease(service: string, { reads }: Snapshot, cause: Cause):
       name: service,
       project: 'default',
       namespace: service,
+      cluster: 'in-cluster',
       repo: REPOSITORY,
       path: service,
       branch: 'main',

@@ -4,6 +4,7 @@ import type { Connection } from '../../connections/connection.ts'
 import { createJsonApi } from '../../http/json-api.ts'
 import { tolerantArray } from '../../http/tolerant-array.ts'
 import type { WriteCall } from '../../write-call.ts'
+import { splitName } from './qualified-name.ts'
 import { RawApplication } from './raw-application.ts'
 
 export type PatchOperation =
@@ -21,45 +22,50 @@ export function createArgocdClient(connection: Connection | undefined) {
       return failure === undefined ? undefined : refusalOf(status, failure)
     },
   })
-  const pathOf = (name: string, rest = '') => `api/v1/applications/${encodeURIComponent(name)}${rest}`
+  const pathOf = (app: string, rest = '') =>
+    `api/v1/applications/${encodeURIComponent(splitName(app).name)}${rest}`
+  const inNamespace = (app: string) => ({ appNamespace: splitName(app).appNamespace })
 
   return {
     async listApps(signal: AbortSignal) {
       const { items } = await api.get('api/v1/applications', AppList, signal)
       return items ?? []
     },
-    getApp: (name: string, signal: AbortSignal) => api.get(pathOf(name), RawApplication, signal),
+    getApp: (app: string, signal: AbortSignal) =>
+      api.get(pathOf(app), RawApplication, signal, inNamespace(app)),
     /** Makes Argo CD compare with Git now. It is a GET, but it annotates the application. */
-    refresh: (name: string, call: WriteCall) =>
-      api.send('GET', pathOf(name), RawApplication, call, { query: { refresh: 'normal' } }),
-    read: <S extends z.ZodType>(name: string, path: string, schema: S, signal: AbortSignal) =>
-      api.get(pathOf(name, `/${path}`), schema, signal),
-    rollback: (name: string, id: number, call: WriteCall) =>
-      api.send('POST', pathOf(name, '/rollback'), z.unknown(), call, {
-        body: { name, id, prune: false, dryRun: false },
+    refresh: (app: string, call: WriteCall) =>
+      api.send('GET', pathOf(app), RawApplication, call, {
+        query: { refresh: 'normal', ...inNamespace(app) },
       }),
-    sync: (name: string, body: Record<string, unknown>, call: WriteCall) =>
-      api.send('POST', pathOf(name, '/sync'), z.unknown(), call, { body: { name, ...body } }),
+    read: <S extends z.ZodType>(app: string, path: string, schema: S, signal: AbortSignal) =>
+      api.get(pathOf(app, `/${path}`), schema, signal, inNamespace(app)),
+    rollback: (app: string, id: number, call: WriteCall) =>
+      api.send('POST', pathOf(app, '/rollback'), z.unknown(), call, {
+        body: { ...splitName(app), id, prune: false, dryRun: false },
+      }),
+    sync: (app: string, body: Record<string, unknown>, call: WriteCall) =>
+      api.send('POST', pathOf(app, '/sync'), z.unknown(), call, { body: { ...splitName(app), ...body } }),
     /** Requests the end of the running operation, whoever started it. Throws `conflict` NO_OPERATION where none is running. */
-    terminate: (name: string, call: WriteCall) =>
+    terminate: (app: string, call: WriteCall) =>
       // Argo CD answers 415 to a DELETE without a JSON body.
-      api.send('DELETE', pathOf(name, '/operation'), z.unknown(), call, { body: {} }),
+      api.send('DELETE', pathOf(app, '/operation'), z.unknown(), call, { query: inNamespace(app), body: {} }),
     /** The account of our token, as Argo CD writes it into `initiatedBy`. */
     username: async (signal: AbortSignal) =>
       (await api.get('api/v1/session/userinfo', UserInfo, signal)).username ?? null,
     /**
      * Replaces spec, labels, annotations and finalizers without rendering them, and without a precondition: Argo CD refuses a patch while
-     * Git cannot be read or rendered.
+     * Git cannot be read or rendered. It finds the application by its metadata.
      */
-    replaceApp: (app: RawApplication, call: WriteCall) =>
-      api.send('PUT', pathOf(app.metadata.name), z.unknown(), call, {
+    replaceApp: ({ metadata, spec }: RawApplication, call: WriteCall) =>
+      api.send('PUT', pathOf(metadata.name), z.unknown(), call, {
         query: { validate: 'false' },
-        body: { metadata: app.metadata, spec: app.spec },
+        body: { metadata, spec },
       }),
     /** Applies a JSON patch to spec and metadata. If a test in it fails, Argo CD answers 500. Throws `invalid` ARGOCD_INVALID while Git cannot be rendered. */
-    patchApp: (name: string, patch: PatchOperation[], call: WriteCall) =>
-      api.send('PATCH', pathOf(name), z.unknown(), call, {
-        body: { name, patch: JSON.stringify(patch), patchType: 'json' },
+    patchApp: (app: string, patch: PatchOperation[], call: WriteCall) =>
+      api.send('PATCH', pathOf(app), z.unknown(), call, {
+        body: { ...splitName(app), patch: JSON.stringify(patch), patchType: 'json' },
       }),
   }
 }

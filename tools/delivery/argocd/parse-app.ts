@@ -1,16 +1,18 @@
 import type { App } from '../app.ts'
 import { autoSyncOf } from './auto-sync-of.ts'
 import { isOperating, isRetryOfAutoSync } from './operation-in.ts'
+import { qualifiedName } from './qualified-name.ts'
 import type { RawApplication } from './raw-application.ts'
 
 /** Converts Argo CD's Application. Of several sources, only the first is returned. */
 export function parseApp(raw: RawApplication): App {
-  const { metadata, spec, status } = raw
+  const { spec, status } = raw
   const source = spec.sources?.[0] ?? spec.source
   return {
-    name: metadata.name,
+    name: qualifiedName(raw),
     project: spec.project,
     namespace: spec.destination?.namespace ?? null,
+    cluster: clusterOf(raw),
     repoUrl: source?.repoURL ?? null,
     path: source?.path ?? null,
     targetRevision: source?.targetRevision ?? null,
@@ -59,12 +61,21 @@ function operationOf({ status }: RawApplication): App['operation'] {
   }
 }
 
-function parentOf({ metadata }: RawApplication): string | null {
+function parentOf(raw: RawApplication): string | null {
+  const { metadata } = raw
   const set = metadata.ownerReferences?.find(owner => owner.kind === 'ApplicationSet')
   if (set) return `ApplicationSet/${set.name}`
   const trackedBy = metadata.annotations?.['argocd.argoproj.io/tracking-id']?.split(':')[0]
-  const instance = trackedBy ?? metadata.labels?.['app.kubernetes.io/instance']
-  return instance && instance !== metadata.name ? instance : null
+  // An application in another namespace than Argo CD's tracks as `namespace_name`; no name contains the underscore.
+  const instance = trackedBy?.replace('_', '/') ?? metadata.labels?.['app.kubernetes.io/instance']
+  return instance && instance !== metadata.name && instance !== qualifiedName(raw) ? instance : null
+}
+
+/** The destination by its name in Argo CD, else by its address; `in-cluster` is the cluster in which Argo CD runs. */
+function clusterOf({ spec }: RawApplication): string | null {
+  const { name, server } = spec.destination ?? {}
+  if (server === 'https://kubernetes.default.svc') return 'in-cluster'
+  return name || server || null
 }
 
 function hasHooks({ status }: RawApplication): boolean {

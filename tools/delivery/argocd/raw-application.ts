@@ -40,13 +40,14 @@ export type RawDeployment = z.infer<typeof Deployment>
 export const RawApplication = z.looseObject({
   metadata: z.looseObject({
     name: z.string(),
+    namespace: text,
     annotations: z.record(z.string(), z.string()).nullish(),
     labels: z.record(z.string(), z.string()).nullish(),
     ownerReferences: z.array(z.looseObject({ kind: z.string(), name: z.string() })).nullish(),
   }),
   spec: z.looseObject({
     project: z.string(),
-    destination: z.looseObject({ namespace: text }).nullish(),
+    destination: z.looseObject({ namespace: text, server: text, name: text }).nullish(),
     source: Source.nullish(),
     sources: z.array(Source).nullish(),
     syncPolicy: z

@@ -29,6 +29,7 @@ describe('reads', () => {
       name: 'core',
       project: 'goalixa-production',
       namespace: 'goalixa-production',
+      cluster: 'in-cluster',
       repoUrl: 'https://git/goalixa/deploy',
       path: 'production/core',
       targetRevision: 'main',
