@@ -7,10 +7,11 @@ export function printBound(
   reference: number,
   max: number,
   beside: string,
+  write = format,
 ): boolean {
   const ratio = value / reference
   const isKept = reference > 0 && ratio <= max
-  const text = `${what.padEnd(36)} ${ratio.toFixed(2)} × ${beside} (${format(value)} of ${format(reference)}; at most ${max} ×)`
+  const text = `${what.padEnd(36)} ${ratio.toFixed(2)} × ${beside} (${write(value)} of ${write(reference)}; at most ${max} ×)`
   process.stdout.write(`${isKept ? pc.green('kept  ') : pc.red('broken')} ${text}\n`)
   return isKept
 }
