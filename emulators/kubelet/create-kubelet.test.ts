@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { get } from 'node:https'
 import { join } from 'node:path'
 import type { Node, Pod } from '@goalixa/emulators-shared/kubernetes/objects'
 import {
@@ -33,6 +34,17 @@ test('the node is registered as ready, with its address and the port of its serv
   expect(registered.status?.conditions?.find(({ type }) => type === 'Ready')?.status).toBe('True')
   expect(registered.status?.addresses).toContainEqual({ type: 'InternalIP', address: node.env.NODE_IP })
   expect(registered.status?.daemonEndpoints?.kubeletEndpoint?.Port).toBe(10_250)
+})
+
+// As a real API server asks, which does not verify the certificate either.
+test('the server answers over HTTPS too', async () => {
+  const body = await new Promise<string>((resolve, reject) => {
+    const url = `https://${node.env.NODE_IP}:${node.env.KUBELET_PORT}/healthz`
+    get(url, { rejectUnauthorized: false }, response => {
+      response.once('data', chunk => resolve(String(chunk)))
+    }).once('error', reject)
+  })
+  expect(body).toBe('ok')
 })
 
 test('a pod gets its own address and environment, and becomes ready once its probe succeeds', async () => {

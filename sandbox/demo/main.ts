@@ -18,6 +18,7 @@ type Options = {
   yes?: boolean
   json?: string
   keep?: boolean
+  cluster?: string
   verbose?: boolean
 }
 
@@ -29,6 +30,10 @@ const options = new Command('bin/demo')
     new Option('--scenario <name>', 'the scenario to run')
       .choices(await listScenarios())
       .default('slow-release'),
+  )
+  .option(
+    '--cluster <envtest|kubeconfig>',
+    'run on a real Kubernetes control plane in place of the emulator: "envtest" starts one (npm run envtest:build builds it once), a kubeconfig names one that runs and has no nodes of its own; needs root, for two routes',
   )
   .option('--list', 'list the scenarios and exit')
   .option('--yes', 'approve the proposed change without asking')
@@ -87,6 +92,7 @@ async function runDemo(): Promise<number> {
     onProgress: printer.progress,
     inherited: readInheritedSettings(),
     keep: options.keep,
+    cluster: options.cluster,
   })
   running = platform
   try {

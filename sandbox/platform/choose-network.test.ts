@@ -18,3 +18,19 @@ test('concurrent claims receive different blocks, and a released block can be cl
   await one.release()
   expect((await choose()).nodeIp).toBe(one.nodeIp)
 })
+
+test('a real Kubernetes gets addresses that it accepts in EndpointSlices, and keeps its range of Services', async () => {
+  const isLoopback = (address: string) => address.startsWith('127.')
+  const own = await chooseNetwork({ ...FIRST, isReal: true })
+  const existing = await chooseNetwork({ ...FIRST, isReal: true, serviceCidr: '10.96.0.0/16' })
+  claimed.push(own, existing)
+  const stored = [own, existing].flatMap(({ podCidr, serviceCidr, databaseIp }) => [
+    podCidr,
+    serviceCidr,
+    databaseIp,
+  ])
+  expect(stored.filter(isLoopback)).toEqual([])
+  expect(new Set(stored).size).toBe(6)
+  expect(existing.serviceCidr).toBe('10.96.0.0/16')
+  expect(existing.routes).toContain('10.96.0.0/16')
+})

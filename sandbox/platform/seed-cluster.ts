@@ -6,10 +6,10 @@ import { NAMESPACE } from './settings.ts'
  */
 export async function seedCluster({
   kubernetes,
-  databasePort,
+  database,
 }: {
   kubernetes: ClusterClient
-  databasePort: number
+  database: { ip: string; port: number }
 }) {
   const inNamespace = (plural: string) => `/api/v1/namespaces/${NAMESPACE}/${plural}`
   await kubernetes.create('/api/v1/namespaces', {
@@ -22,15 +22,15 @@ export async function seedCluster({
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: 'postgres', labels: { 'app.kubernetes.io/part-of': 'goalixa' } },
-    spec: { ports: [{ name: 'postgres', port: 5432, targetPort: databasePort }] },
+    spec: { ports: [{ name: 'postgres', port: 5432, targetPort: database.port }] },
   })
   await kubernetes.create(inNamespace('endpoints'), {
     apiVersion: 'v1',
     kind: 'Endpoints',
     metadata: { name: 'postgres' },
-    subsets: [{ addresses: [{ ip: '127.0.0.1' }], ports: [{ name: 'postgres', port: databasePort }] }],
+    subsets: [{ addresses: [{ ip: database.ip }], ports: [{ name: 'postgres', port: database.port }] }],
   })
-  for (const { name, database } of [
+  for (const { name, database: databaseName } of [
     { name: 'auth', database: 'authdb' },
     { name: 'core', database: 'goalixa' },
   ]) {
@@ -39,7 +39,9 @@ export async function seedCluster({
       kind: 'Secret',
       metadata: { name: `${name}-database` },
       type: 'Opaque',
-      data: { url: Buffer.from(`postgres://${name}:${name}@postgres:5432/${database}`).toString('base64') },
+      data: {
+        url: Buffer.from(`postgres://${name}:${name}@postgres:5432/${databaseName}`).toString('base64'),
+      },
     })
   }
 }

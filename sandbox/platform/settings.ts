@@ -33,3 +33,6 @@ export function imageOf(service: string, version: string): string {
 export function commandOf(service: AppName): string[] {
   return service === 'pwa' ? ['node', 'pwa/main.ts'] : ['node', `product-services/${service}/main.ts`]
 }
+
+/** The only node of the sandbox. */
+export const NODE_NAME = 'sandbox-node-1'

@@ -6,33 +6,35 @@ import type { Service } from './service.ts'
 
 /** Allocates a unique cluster IP of a CIDR range to each service. Throws if the range is invalid. */
 export function clusterIpAdmission(cidr: string): Admission {
-  const { first, last } = rangeOf(cidr)
+  const range = rangeOf(cidr)
+  const { first, last } = range
   return ({ kind, object, store }) => {
     if (kind.kind !== services.kind) return
     const { spec, metadata } = object as Service
     if (!spec || spec.type === 'ExternalName' || spec.clusterIP === 'None') return
     const others = store.list(services).filter(service => service.metadata.uid !== metadata.uid)
     const taken = new Set(others.map(other => other.spec.clusterIP))
-    if (spec.clusterIP) checkAddress(spec.clusterIP, taken, first, last, metadata.name)
+    if (spec.clusterIP) checkAddress(spec.clusterIP, taken, range, metadata.name)
     else spec.clusterIP = nextAddress(taken, first, last)
     spec.clusterIPs = [spec.clusterIP]
   }
 }
 
-function rangeOf(cidr: string): { first: number; last: number } {
+type Range = { cidr: string; first: number; last: number }
+
+function rangeOf(cidr: string): Range {
   const [address = '', bits = ''] = cidr.split('/')
   const size = 2 ** (32 - Number(bits))
   const base = toNumber(address)
   if (Number.isNaN(base) || !Number.isInteger(size) || size < 4)
     throw new Error(`SERVICE_CIDR: "${cidr}" is not an IPv4 range; expected for example 127.40.0.0/20`)
-  return { first: base + 1, last: base + size - 2 }
+  return { cidr, first: base + 1, last: base + size - 2 }
 }
 
 function checkAddress(
   address: string,
   taken: Set<string | undefined>,
-  first: number,
-  last: number,
+  { cidr, first, last }: Range,
   name: string,
 ) {
   const number = toNumber(address)
@@ -40,7 +42,7 @@ function checkAddress(
   if (isInRange && !taken.has(address)) return
   const detail = isInRange
     ? 'failed to allocate IP: provided IP is already allocated'
-    : `failed to allocate IP ${address}: the provided IP is not in the valid range`
+    : `failed to allocate IP ${address}: the provided IP (${address}) is not in the valid range. The range of valid IPs is ${cidr}`
   throw invalidObject(services, name, [invalid('spec.clusterIPs', [address], detail)])
 }
 
