@@ -1,7 +1,10 @@
 import { joinWords } from '@goalixa/chassis/join-words'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import { mergeNeeds, PODS } from '../snapshot/needs.ts'
+import { isNodeNamed } from '../snapshot/objects/node-names.ts'
 import { questionId } from '../snapshot/question-id.ts'
+import { isAboutCluster } from '../snapshot/scope-reach.ts'
 import { quote } from '../snapshot/text/quote.ts'
 import { MEDIUM } from './confidence/confidence-level.ts'
 import { describeUnread } from './describe-unread.ts'
@@ -16,6 +19,8 @@ export const OUTCOME_NEEDS = mergeNeeds(PODS, {
   signals: ['request-rate', 'error-ratio', 'latency-mean'],
   reads: ['events', 'alerts'],
 })
+/** The same for a scope that is about a node or the cluster as a whole. */
+const NEEDED_OF_CLUSTER = [questionId.objects('nodes'), questionId.alerts()]
 const NEEDED = [
   questionId.objects('workloads'),
   questionId.events(),
@@ -40,13 +45,16 @@ export function decideOutcome(
     }
   }
   const unresolved = isFiring ? 'The cause cannot be determined' : 'A fault cannot be ruled out'
-  const unknownKinds = OUTCOME_NEEDS.kinds.filter(kind => !view.knowsUnhealthy(kind))
+  const isCluster = isAboutCluster(view.scope)
+  const questions = isCluster ? NEEDED_OF_CLUSTER : NEEDED
+  const kinds = isCluster ? (['Node'] as const) : OUTCOME_NEEDS.kinds
+  const unknownKinds = kinds.filter(kind => !view.knowsUnhealthy(kind))
   if (
-    NEEDED.some(question => !view.wasRead(question)) ||
+    questions.some(question => !view.wasRead(question)) ||
     unknownKinds.length > 0 ||
-    view.namespace === null
+    (view.namespace === null && !isCluster)
   ) {
-    const missing = describeUnread(view, { questions: NEEDED, kinds: unknownKinds })
+    const missing = describeUnread(view, { questions, kinds: unknownKinds })
     return {
       outcome: 'inconclusive',
       message: `${unresolved}: ${missing === '' ? 'the namespace of the incident is not known.' : missing}`,
@@ -61,7 +69,7 @@ export function decideOutcome(
       }
     const seen =
       others.length === 0
-        ? 'Every signal that was read is unchanged.'
+        ? describeHealth(view)
         : `Other findings: ${others.map(finding => finding.message).join('; ')}.`
     const candidate =
       best === undefined ? '' : ` The most likely cause has too little evidence to act on: ${best.message}.`
@@ -70,6 +78,11 @@ export function decideOutcome(
       message: `${describeSymptom(symptoms)}, but nothing that was read explains it. ${seen}${candidate}`,
     }
   }
+  if (isCluster)
+    return {
+      outcome: 'no-fault',
+      message: `No fault found: the condition of ${namesOf(view)} does not hold now. ${describeHealth(view)}`,
+    }
   if (!isMeasured(view))
     return {
       outcome: 'inconclusive',
@@ -81,6 +94,19 @@ export function decideOutcome(
     outcome: 'no-fault',
     message: `No fault found: ${condition}every signal that was read is unchanged.`,
   }
+}
+
+/** What was read where none of it shows a fault. */
+function describeHealth(view: SnapshotView): string {
+  if (!isAboutCluster(view.scope)) return 'Every signal that was read is unchanged.'
+  const { object } = view.scope
+  const nodes = view.objectsOf('Node')
+  if (object?.kind !== 'Node')
+    return `Of the ${pluralize(nodes.length, 'node')} that ${nodes.length === 1 ? 'was' : 'were'} read, none reports a fault.`
+  const own = nodes.find(node => isNodeNamed(node.object, object.name))
+  return own === undefined
+    ? `The cluster has no node ${object.name}.`
+    : `Node ${own.object.metadata.name} is Ready and reports no pressure.`
 }
 
 function describeSymptom(symptoms: Finding[]): string {

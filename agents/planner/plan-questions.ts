@@ -8,8 +8,10 @@ import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import type { Needs } from '../snapshot/needs.ts'
 import { ownName } from '../snapshot/objects/delivery-app.ts'
 import { type QuestionId, questionId } from '../snapshot/question-id.ts'
+import { isAboutCluster } from '../snapshot/scope-reach.ts'
 import type { Scope } from '../snapshot/snapshot.ts'
 import { isKubernetesName } from '../snapshot/text/is-kubernetes-name.ts'
+import { clusterQuestions } from './cluster-questions.ts'
 import { detailQuestions } from './detail-questions.ts'
 import { ENGINE_NEEDS } from './engine-needs.ts'
 import { firstQuestions } from './first-questions.ts'
@@ -45,6 +47,7 @@ export function planQuestions(plan: Plan): Question[] {
 }
 
 function questionsOfRound({ scope, diagnosis, round, now, needs = ENGINE_NEEDS }: Plan): Question[] {
+  if (isAboutCluster(scope)) return round === 1 ? clusterQuestions(scope) : []
   const namespace = findNamespace(scope, diagnosis?.view)
   if (namespace === null) return round === 1 ? namespaceQuestions() : []
   const place = { namespace, until: now, needs }

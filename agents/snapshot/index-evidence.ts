@@ -9,6 +9,7 @@ import { controllerOf, type ObjectReference, type Pod, podOf } from './objects/p
 import { createServiceNames, type ServiceNames } from './objects/service-names.ts'
 import { type Revision, revisionOf, type Workload, workloadOf } from './objects/workload.ts'
 import { parseQuestionId, type QuestionId } from './question-id.ts'
+import { isAboutCluster } from './scope-reach.ts'
 import type { KubernetesObject, ReadEvidence } from './snapshot.ts'
 import { sortEvidence } from './sort-snapshot.ts'
 
@@ -39,7 +40,8 @@ export function indexEvidence(unsorted: ReadEvidence) {
     .map(replicaSet => revisionOf(replicaSet.evidence, replicaSet.object))
     .filter(revision => revision !== null)
     .toSorted((a, b) => b.number - a.number)
-  const namespace = scope.namespace ?? scope.alerts[0]?.labels.namespace ?? null
+  const namespace =
+    scope.namespace ?? (isAboutCluster(scope) ? null : (scope.alerts[0]?.labels.namespace ?? null))
   const apps = appsOf(evidence)
   const appsHere = appsOfCluster(apps, scope.cluster)
   const endpoints = endpointsOf(objectsOf('EndpointSlice'), objectsOf('Endpoints'))

@@ -1,5 +1,7 @@
 import { WORKLOAD_LABELS } from './alert-labels.ts'
 import { type EvidenceIndex, indexEvidence } from './index-evidence.ts'
+import type { Pod } from './objects/pod.ts'
+import { isAboutCluster } from './scope-reach.ts'
 import type { Snapshot } from './snapshot.ts'
 import { sortRelations } from './sort-snapshot.ts'
 
@@ -36,7 +38,17 @@ export function addRelations(index: EvidenceIndex, relations: Relations) {
 
 /** The service that the investigation covers: the one that was named, else that of the object which the alerts name. */
 function serviceUnderAlert(index: EvidenceIndex, snapshot: Snapshot): string | null {
-  const { scope, workloads, pods, names, workloadOfPod } = index
+  const { scope, workloads, pods, names } = index
+  if (isAboutCluster(scope)) return null
+  // What the alerts are about is known on the cluster; the name of its service is only guessed before.
+  if (scope.alerts.length > 0 && scope.object !== null) {
+    const { kind, name } = scope.object
+    if (RUN_TO_THE_END.has(kind)) return null
+    const workload = workloads.find(workload => workload.kind === kind && workload.name === name)
+    if (workload !== undefined) return workload.service
+    const pod = kind === 'Pod' ? pods.find(pod => pod.name === name) : undefined
+    if (pod !== undefined) return serviceOfPod(index, pod)
+  }
   if (scope.service !== null && knowsService(index, snapshot, scope.service))
     return names.ofLabel(scope.service)
   const objects = [
@@ -47,13 +59,16 @@ function serviceUnderAlert(index: EvidenceIndex, snapshot: Snapshot): string | n
     const workload = workloads.find(workload => workload.name === name)
     if (workload !== undefined) return workload.service
     const pod = pods.find(pod => pod.name === name)
-    if (pod !== undefined)
-      return RUN_TO_THE_END.has(pod.owner?.kind ?? '') ? null : (workloadOfPod(pod)?.service ?? pod.service)
+    if (pod !== undefined) return serviceOfPod(index, pod)
   }
   if (scope.object !== null && RUN_TO_THE_END.has(scope.object.kind)) return null
   const labelled = scope.alerts.flatMap(alert => alert.labels.service ?? [])
   const name = scope.service ?? labelled[0]
   return name === undefined ? null : names.ofLabel(name)
+}
+
+function serviceOfPod({ workloadOfPod }: EvidenceIndex, pod: Pod): string | null {
+  return RUN_TO_THE_END.has(pod.owner?.kind ?? '') ? null : (workloadOfPod(pod)?.service ?? pod.service)
 }
 
 /** Whether a name is a service's. A label may name what was scraped instead; where no workload was read, it is taken as it is. */

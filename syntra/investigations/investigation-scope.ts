@@ -1,6 +1,8 @@
 import type { Scope } from '@goalixa/agents/snapshot/snapshot'
 import type { Client } from '@goalixa/chassis/postgres'
 import { boundAnnotations, boundLabels } from '../alerts/bound-labels.ts'
+import type { SubjectKind } from '../alerts/subject/subject.ts'
+import { subjectOf } from '../alerts/subject/subject-of.ts'
 import { severityLevelSql } from '../incidents/severity-level.ts'
 import type { InvestigationRow } from './investigations.repository.ts'
 
@@ -40,7 +42,8 @@ export async function investigationScope(
     ...(leftOut > 0 ? { alertsLeftOut: leftOut } : {}),
     namespace: row.request?.namespace ?? incident.namespace,
     service: row.request ? (row.request.service ?? null) : incident.service,
-    object: row.request?.object ?? sharedObject(incident) ?? ownObject(incident),
+    object:
+      row.request?.object ?? sharedObject(incident) ?? ownObject(incident) ?? commonSubject(alerts.rows),
     since: (incident.since ?? row.createdAt).toISOString(),
     timeScale,
     ...(environments.length > 0 ? { environments } : {}),
@@ -62,6 +65,17 @@ function ownObject({
   object_name: string
 }) {
   return kind === null || kind === 'Target' ? null : { kind, name }
+}
+
+// What is no object of Kubernetes, or names none in particular.
+const NO_OBJECTS: readonly SubjectKind[] = ['Target', 'Cluster', 'Namespace', 'Service']
+
+/** The object that all alerts are about, such as a pod or a Job: its owner is known on the cluster, and only guessed from its name here. */
+function commonSubject(alerts: { labels: Record<string, string> }[]) {
+  const [first, ...others] = alerts.map(({ labels }) => subjectOf(labels))
+  if (first?.name == null || NO_OBJECTS.includes(first.kind)) return null
+  const { kind, name } = first
+  return others.every(other => other.kind === kind && other.name === name) ? { kind, name } : null
 }
 
 const WITHIN_NAME = 'status, level, seen_by IS NOT NULL, starts_at DESC, id'

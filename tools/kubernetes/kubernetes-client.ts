@@ -42,7 +42,7 @@ export function createKubernetesClient(settings: KubernetesSettings | undefined)
       }, signal),
 
     /** The rows that `kubectl get` prints of a list: a hundredth of the objects, where these are too many. */
-    listRows: (kind: Kind, namespace: string, query: ListQuery, signal: AbortSignal) =>
+    listRows: (kind: Kind, namespace: string | null, query: ListQuery, signal: AbortSignal) =>
       retryRead(() => listTableRows(http, kind, namespace, query, signal), signal),
 
     /** One object; throws `missing` if there is none. */

@@ -3,10 +3,11 @@ import limitParallel from 'p-limit'
 import { z } from 'zod'
 import { LabelName, ObjectName } from '../names.ts'
 import { defineTool } from '../tool.ts'
-import { Kind } from './kinds.ts'
+import { isClusterScoped, Kind } from './kinds.ts'
 import { KubernetesObject } from './kubernetes-object.ts'
 import type { ObjectList } from './object-list.ts'
 import { projectObject } from './project-object.ts'
+import { readScopedNodes } from './scoped-nodes.ts'
 import { readScopedWorkloads, WORKLOAD_KINDS } from './scoped-workloads.ts'
 
 /**
@@ -28,15 +29,20 @@ export const listObjects = defineTool({
   description:
     'Lists the objects of the given kinds in one namespace as the API returns them; Secrets with keys only, Namespace means the namespace itself.',
   effect: 'read',
-  input: z.strictObject({
-    namespace: LabelName,
-    kinds: z.array(Kind).min(1).max(30),
-    /** Of a kind with more objects only those are listed that `about` leads to. */
-    atMost: z.number().int().min(1).optional(),
-    /** Names of objects, whatever their kind. */
-    about: z.array(ObjectName).max(50).optional(),
-  }),
-  async run({ namespace, kinds, atMost, about = [] }, { kubernetes }, signal): Promise<ListedObjects> {
+  input: z
+    .strictObject({
+      namespace: LabelName.optional(),
+      kinds: z.array(Kind).min(1).max(30),
+      /** Of a kind with more objects only those are listed that `about` leads to. */
+      atMost: z.number().int().min(1).optional(),
+      /** Names of objects, whatever their kind. */
+      about: z.array(ObjectName).max(50).optional(),
+    })
+    .refine(({ namespace, kinds }) => namespace !== undefined || kinds.every(isClusterScoped), {
+      path: ['namespace'],
+      error: 'expected a namespace for a namespaced kind',
+    }),
+  async run({ namespace = '', kinds, atMost, about = [] }, { kubernetes }, signal): Promise<ListedObjects> {
     const wanted = [...new Set(kinds)]
     const limit = limitParallel(PARALLEL_LISTS)
     const query = atMost === undefined ? {} : { atMost }
@@ -53,10 +59,12 @@ export const listObjects = defineTool({
     const whole = outcomes.flatMap(each => each.objects)
     const totals = new Map(outcomes.flatMap(each => each.counted))
     const tooMany = new Set(WORKLOAD_KINDS.filter(kind => totals.has(kind)))
-    const scoped =
+    const workloads =
       tooMany.size === 0
         ? []
         : await readScopedWorkloads(kubernetes, { namespace, about, tooMany, whole }, signal)
+    const nodes = totals.has('Node') ? await readScopedNodes(kubernetes, about, signal) : []
+    const scoped = [...workloads, ...nodes]
     const counted = [...totals].map(([kind, total]) => ({
       kind,
       total,

@@ -23,7 +23,7 @@ const Table = z.looseObject({
 export async function listTableRows(
   http: ReturnType<typeof createKubernetesHttp>,
   kind: Kind,
-  namespace: string,
+  namespace: string | null,
   { labelSelector, fieldSelector }: ListQuery,
   signal: AbortSignal,
 ): Promise<TableRow[]> {

@@ -1,6 +1,7 @@
 import { POD_LABELS } from '../../snapshot/alert-labels.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { isAboutCluster } from '../../snapshot/scope-reach.ts'
 import { signalOf } from '../../snapshot/series/lookup.ts'
 import { cardOf } from '../analysers/registry.ts'
 import type { Finding } from '../finding.ts'
@@ -22,6 +23,8 @@ export function canCause(view: SnapshotView, a: Finding, b: Finding, isLoose = f
   if (from.layer === 'note' || to.layer === 'note') return false
   const isDeeper = isBelow(from.layer, to.layer)
   // An alert of no known service can only be caused by an object that its labels name.
+  // Of a scope that is about nodes only their faults are findings.
+  if (b.code === 'ALERT_FIRING' && a.subject.kind === 'Node' && isAboutCluster(view.scope)) return isDeeper
   if (b.code === 'ALERT_FIRING' && b.service === null)
     return isDeeper && isNamedByAlert(view, a, b) && hasEffect(view, a, b)
   const isSetting = isBelow(to.layer, 'process-over-time')

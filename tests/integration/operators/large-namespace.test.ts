@@ -84,7 +84,7 @@ const LOG = `${minutesAgo(2)} Error: column "fee_cents" does not exist\n`
 async function investigate(deployments: number, labels: Record<string, string>) {
   const found = await cases.investigate({
     objects: crowded(deployments),
-    logs: { 'cart-7d5c9b8f66-xk7pq/cart/previous': LOG },
+    logs: { 'cart-7d5c9b8f66-xk7pq/cart': LOG, 'cart-7d5c9b8f66-xk7pq/cart/previous': LOG },
     alerts: [{ startsAt: minutesAgo(10), labels: { namespace: 'crowd', severity: 'warning', ...labels } }],
   })
   expect(found.verdict).toMatchObject({

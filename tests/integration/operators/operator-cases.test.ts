@@ -127,6 +127,84 @@ test('a pod of a workflow that waits for an OOM-killed init container is explain
   expect(verdict.message).toContain(`container init of ${name} was OOM-killed at its memory limit of 32 MiB`)
 })
 
+const NODE_EXPORTER = {
+  job: 'node-exporter',
+  service: 'kps-node-exporter',
+  pod: 'kps-node-exporter-x7k2p',
+  container: 'node-exporter',
+  namespace: 'monitoring',
+  instance: '10.0.0.5:9100',
+}
+const withAddress = (name: string, condition: Record<string, unknown>) =>
+  node(name, {
+    status: {
+      addresses: [{ type: 'InternalIP', address: '10.0.0.5' }],
+      conditions: [
+        { type: 'Ready', status: 'True', lastTransitionTime: minutesAgo(9_000) },
+        { lastTransitionTime: minutesAgo(12), ...condition },
+      ],
+    },
+  })
+
+test('an alert about a node that its exporter knows by address is investigated as the node of that address', async () => {
+  const { verdict, incidents, investigation } = await cases.investigate({
+    objects: [
+      node('worker-1'),
+      withAddress('worker-2', { type: 'DiskPressure', status: 'True', message: 'kubelet has disk pressure' }),
+      ...deployment({ namespace: 'monitoring', name: 'grafana' }),
+    ],
+    alerts: [
+      {
+        startsAt: minutesAgo(10),
+        labels: {
+          ...NODE_EXPORTER,
+          alertname: 'NodeFilesystemAlmostOutOfSpace',
+          mountpoint: '/',
+          severity: 'warning',
+        },
+      },
+    ],
+  })
+  expect(incidents).toMatchObject([{ namespace: null, service: null }])
+  expect(verdict).toMatchObject({
+    outcome: 'cause',
+    causes: [{ code: 'NODE_UNDER_PRESSURE', subject: { kind: 'Node', name: 'worker-2' } }],
+  })
+  expect(investigation.reads.couldNotRead).toBe(0)
+})
+
+test('an alert about a healthy node says so, and lists nothing as unread that was not asked for', async () => {
+  const { verdict } = await cases.investigate({
+    objects: [withAddress('worker-2', { type: 'DiskPressure', status: 'False' })],
+    alerts: [
+      {
+        startsAt: minutesAgo(10),
+        labels: { ...NODE_EXPORTER, alertname: 'NodeClockSkewDetected', severity: 'warning' },
+      },
+    ],
+  })
+  expect(verdict).toMatchObject({ outcome: 'inconclusive', unread: [], causes: [] })
+  expect(verdict.message).toBe(
+    'Alert “NodeClockSkewDetected” is firing, but nothing that was read explains it. Node worker-2 is Ready and reports no pressure.',
+  )
+})
+
+test('an alert about a target of the cluster itself is investigated without any namespace', async () => {
+  const { verdict } = await cases.investigate({
+    objects: [node('worker-1'), node('worker-2', { isReady: false })],
+    alerts: [
+      {
+        startsAt: minutesAgo(10),
+        labels: { alertname: 'KubeletDown', job: 'kubelet', severity: 'critical' },
+      },
+    ],
+  })
+  expect(verdict).toMatchObject({
+    outcome: 'cause',
+    causes: [{ subject: { kind: 'Node', name: 'worker-2' } }],
+  })
+})
+
 test('completed pods and a Job that succeeded after retries are not blamed for a burn rate', async () => {
   const owner = ownedBy('batch/v1', 'Job', 'dataloader')
   const { verdict } = await cases.investigate({
