@@ -19,6 +19,11 @@ const EXPORTER =
 const NODE_EXPORTER =
   /(?:node|windows)[-_]exporter|(?:^|[^a-z])(?:kubelet|cadvisor|kubernetes-nodes)(?:[^a-z]|$)/
 
+// kube-rbac-proxy in front of metrics; kube-prometheus gives the two of kube-state-metrics a suffix. Any other that kube-state-metrics names
+// is a container of the condition.
+const METRICS_PROXY = /^kube-rbac-proxy/
+const METRICS_PROXY_OF_EXPORTER = /^kube-rbac-proxy-(?:main|self)$/
+
 // Of these an `exported_` form names the subject. Of a job or instance only where an exporter passes on what others sent, such as a Pushgateway:
 // applications have jobs and endpoints of their own kind.
 const OBJECT_LABELS = ['namespace', 'service', 'pod', 'container', 'node'] as const
@@ -29,12 +34,17 @@ const OBJECT_LABELS = ['namespace', 'service', 'pod', 'container', 'node'] as co
  */
 export function conditionLabels(labels: Labels): Labels {
   const names = isScrapedFromExporter(labels) ? TARGET_LABELS : OBJECT_LABELS
-  const exported = names.filter(name => labels[`exported_${name}`])
+  const exported = names.filter(name => labels[`exported_${name}`] && !isUnplacedService(name, labels))
   if (exported.length === 0) return labels
   // The scraper's namespace is kept: the series names no other.
   const own = TARGET_LABELS.filter(name => name !== 'namespace')
   const rest = Object.entries(labels).filter(([name]) => !own.some(label => label === name))
   return Object.fromEntries([...rest, ...exported.map(name => [name, labels[`exported_${name}`] ?? ''])])
+}
+
+// A Service has a namespace: without one it is what the application calls a service, such as the chat that it notifies.
+function isUnplacedService(name: string, { namespace, exported_namespace }: Labels): boolean {
+  return name === 'service' && !namespace && !exported_namespace
 }
 
 /** Whether a job, service or container names a process that reports on other objects. */
@@ -59,4 +69,12 @@ export function isScrapedFromNode({ job, service }: Labels): boolean {
 /** Whether the pod is the exporter's own: it bears the name of the job or service by which it is scraped. */
 export function isExporterPod({ pod, job, service }: Labels): boolean {
   return [job, service].some(name => isExporter(name) && name !== undefined && pod?.includes(name))
+}
+
+/** Whether the container serves the metrics and is no part of the condition. */
+export function isMetricsContainer(labels: Labels): boolean {
+  const { container = '' } = labels
+  return isScrapedFromExporter(labels)
+    ? isExporter(container) || METRICS_PROXY_OF_EXPORTER.test(container)
+    : METRICS_PROXY.test(container)
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { shippedAlerts } from '../../testing/shipped-alerts.ts'
 import type { Subject } from './subject.ts'
-import { subjectOf } from './subject-of.ts'
+import { CLUSTER_LABELS, subjectOf } from './subject-of.ts'
 
 /** For example `Pod shop/cart-7d5c9b8f66-xk7pq cart of cart`: kind, namespace, name, container and workload. */
 function inWords({ kind, namespace, name, container, workload }: Subject): string {
@@ -9,12 +9,19 @@ function inWords({ kind, namespace, name, container, workload }: Subject): strin
   return [kind, place, container, workload && `of ${workload}`].filter(Boolean).join(' ')
 }
 
-test('the table holds at least 120 alerts', () => {
-  expect(shippedAlerts.length).toBeGreaterThanOrEqual(120)
+test('the table holds at least 150 alerts of different names', () => {
+  expect(new Set(shippedAlerts.map(({ alert }) => alert)).size).toBeGreaterThanOrEqual(150)
 })
 
-test.each(shippedAlerts)('$alert is about $subject', ({ labels, subject }) => {
+test.each(shippedAlerts)('$alert of $mixin is about $subject', ({ labels, subject }) => {
   expect(inWords(subjectOf(labels))).toBe(subject)
+})
+
+test.each(CLUSTER_LABELS)('a label %s changes nothing but the cluster', label => {
+  for (const { labels, subject } of shippedAlerts) {
+    const inCluster = subjectOf({ ...labels, [label]: 'eu-1' })
+    expect([inWords(inCluster), inCluster.cluster]).toEqual([subject, 'eu-1'])
+  }
 })
 
 test.each([
@@ -74,7 +81,7 @@ test.each([
       instance: 'https://shop.example',
       namespace: 'monitoring',
     },
-    'Target monitoring/blackbox-exporter of blackbox-exporter',
+    'Target https://shop.example',
   ],
   [
     'a probe of an Ingress',
@@ -95,6 +102,65 @@ test.each([
       issuer_kind: 'ClusterIssuer',
     },
     'Certificate shop/shop-tls',
+  ],
+  [
+    'what cert-manager aggregates away',
+    { namespace: 'cert-manager', exported_namespace: 'shop', name: 'shop-tls', condition: 'False' },
+    'Certificate shop/shop-tls',
+  ],
+  [
+    'an object that external-secrets calls by the same labels as a Certificate',
+    {
+      job: 'external-secrets',
+      service: 'external-secrets',
+      namespace: 'external-secrets',
+      exported_namespace: 'shop',
+      name: 'db',
+    },
+    'Namespace shop',
+  ],
+  [
+    'an object of Flux',
+    { namespace: 'flux-system', exported_namespace: 'shop', name: 'shop', kind: 'Kustomization' },
+    'Namespace shop',
+  ],
+  [
+    'an EndpointSlice',
+    {
+      job: 'kube-state-metrics',
+      service: 'ksm',
+      pod: 'ksm-0',
+      namespace: 'shop',
+      endpointslice: 'checkout-x7k2p',
+    },
+    'Service shop/checkout of checkout',
+  ],
+  [
+    'a proxy in front of the metrics of an application',
+    {
+      job: 'core',
+      service: 'core',
+      namespace: 'shop',
+      pod: 'core-7d5c9b8f66-xk7pq',
+      container: 'kube-rbac-proxy',
+    },
+    'Pod shop/core-7d5c9b8f66-xk7pq of core',
+  ],
+  [
+    'a proxy that crashes',
+    {
+      job: 'kube-state-metrics',
+      uid: '5',
+      namespace: 'shop',
+      pod: 'core-7d5c9b8f66-xk7pq',
+      container: 'kube-rbac-proxy',
+    },
+    'Pod shop/core-7d5c9b8f66-xk7pq kube-rbac-proxy of core',
+  ],
+  [
+    'only the container in front of the metrics',
+    { namespace: 'shop', container: 'kube-rbac-proxy-main' },
+    'Namespace shop',
   ],
   [
     'an exporter beside its database',

@@ -2,11 +2,17 @@ import {
   conditionLabels,
   isExporter,
   isExporterPod,
+  isMetricsContainer,
   isScrapedFromExporter,
   isScrapedFromNode,
 } from './scraped-target.ts'
 import type { Subject, SubjectKind } from './subject.ts'
-import { topWorkloadOfJob, topWorkloadOfPod, topWorkloadOfReplicaSet } from './top-workload.ts'
+import {
+  serviceOfEndpointSlice,
+  topWorkloadOfJob,
+  topWorkloadOfPod,
+  topWorkloadOfReplicaSet,
+} from './top-workload.ts'
 
 type Labels = Readonly<Record<string, string>>
 
@@ -33,6 +39,7 @@ const OBJECT_LABELS = [
   ['statefulset', 'StatefulSet'],
   ['daemonset', 'DaemonSet'],
   ['replicaset', 'ReplicaSet'],
+  ['scaledObject', 'ScaledObject'],
 ] as const satisfies readonly (readonly [string, SubjectKind])[]
 
 // Labels that applications give themselves, and the last by which cAdvisor names a workload's containers.
@@ -40,6 +47,9 @@ const SERVICE_LABELS = ['service', 'app_kubernetes_io_name', 'app', 'container']
 
 // https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
 const SERVICE_ADDRESS = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:[.:/]|$)/
+// A probe's target, where it is probed by URL.
+const URL_OF_TARGET = /^[a-z][a-z0-9+.-]*:\/\//
+const CERT_MANAGER = /cert-?manager/
 // The name of an APIService is its version and group.
 const API_SERVICE = /^v\d+(?:(?:alpha|beta)\d+)?\.[a-z0-9.-]+$/
 
@@ -51,12 +61,14 @@ export function subjectOf(given: Labels, clusterLabels: readonly string[] = CLUS
   const labels = conditionLabels(given)
   const found =
     objectOf(labels) ??
-    certificateOf(labels) ??
+    quotaOf(labels) ??
+    endpointsOf(labels) ??
+    applicationOf(labels) ??
+    certificateOf(given) ??
     podOf(labels) ??
     serviceOf(labels) ??
     nodeOf(labels) ??
     clusterScopedOf(labels) ??
-    quotaOf(labels) ??
     targetOf(labels) ??
     rest(labels)
   const clusterLabel = clusterLabels.find(name => given[name])
@@ -85,9 +97,30 @@ function workloadOf(kind: SubjectKind, name: string): string | null {
   return ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'].includes(kind) ? name : null
 }
 
-// cert-manager's metrics call the Certificate `name`, beside the issuer that only certificates have.
-function certificateOf({ name, issuer_name }: Labels): Found | undefined {
-  return name && issuer_name ? { kind: 'Certificate', name } : undefined
+function quotaOf({ resourcequota, namespace }: Labels): Found | undefined {
+  return resourcequota && namespace ? { kind: 'Namespace', name: namespace } : undefined
+}
+
+function endpointsOf({ endpointslice }: Labels): Found | undefined {
+  if (!endpointslice) return undefined
+  const service = serviceOfEndpointSlice(endpointslice)
+  return { kind: 'Service', name: service, workload: service }
+}
+
+// Argo CD's metrics call the Application `name`, beside its destination. It is looked into where it deploys to.
+function applicationOf({ name, project, dest_server, dest_namespace }: Labels): Found | undefined {
+  if (!name || !project || !dest_server) return undefined
+  return { kind: 'Application', name, namespace: dest_namespace || null }
+}
+
+// cert-manager's metrics call the Certificate `name`, beside the issuer that only certificates have, or beside its namespace where the rule
+// aggregates the issuer away. Series of others that have these two also have the object's `kind`, or name their job.
+function certificateOf(given: Labels): Found | undefined {
+  const { name, issuer_name, exported_namespace, kind, job, service, pod } = given
+  if (!name) return undefined
+  const isOfAnother = kind || [job, service, pod].some(target => target && !CERT_MANAGER.test(target))
+  const isAggregated = exported_namespace && !isOfAnother
+  return issuer_name || isAggregated ? { kind: 'Certificate', name } : undefined
 }
 
 function podOf(labels: Labels): Found | undefined {
@@ -98,14 +131,9 @@ function podOf(labels: Labels): Found | undefined {
   return {
     kind: 'Pod',
     name: pod,
-    container: container && !isOwnContainer(labels) ? container : null,
+    container: container && !isMetricsContainer(labels) ? container : null,
     workload: scrapedBehind || topWorkloadOfPod(pod),
   }
-}
-
-// Of kube-state-metrics and the like, where the series names a pod and no container of it.
-function isOwnContainer(labels: Labels): boolean {
-  return isScrapedFromExporter(labels) && isExporter(labels.container)
 }
 
 function serviceOf(labels: Labels): Found | undefined {
@@ -113,8 +141,8 @@ function serviceOf(labels: Labels): Found | undefined {
   if (address?.[1]) return { kind: 'Service', name: address[1], namespace: address[2], workload: address[1] }
   for (const label of SERVICE_LABELS) {
     const name = labels[label]
-    const isOwn = isExporter(name) || (label === 'container' && isScrapedFromExporter(labels))
-    if (name && !isOwn) return { kind: 'Service', name, workload: name }
+    const isScraped = label === 'container' && (isScrapedFromExporter(labels) || isMetricsContainer(labels))
+    if (name && !isExporter(name) && !isScraped) return { kind: 'Service', name, workload: name }
   }
   return undefined
 }
@@ -130,12 +158,12 @@ function clusterScopedOf({ persistentvolume, name }: Labels): Found | undefined 
   return name && API_SERVICE.test(name) ? { kind: 'APIService', name, namespace: null } : undefined
 }
 
-function quotaOf({ resourcequota, namespace }: Labels): Found | undefined {
-  return resourcequota && namespace ? { kind: 'Namespace', name: namespace } : undefined
-}
-
-// The exporter itself, if it is scraped and nothing tells what else it reports on; or what a probe or a job without a Service scrapes.
-function targetOf({ job, service, instance }: Labels): Found | undefined {
+// The URL that is probed; the exporter itself, if it is scraped and nothing tells what else it reports on; or what a job without a Service
+// scrapes. The namespace beside a Service is that of the exporter.
+function targetOf(labels: Labels): Found | undefined {
+  const { job, service, instance, namespace } = labels
+  if (instance && URL_OF_TARGET.test(instance) && isScrapedFromExporter(labels))
+    return { kind: 'Target', name: instance, namespace: service ? null : namespace || null }
   if (service) return { kind: 'Target', name: service, workload: service }
   if (!job) return undefined
   return { kind: 'Target', name: instance ? `${job} ${instance}` : job }

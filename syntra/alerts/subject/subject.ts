@@ -1,4 +1,4 @@
-/** What an alert is about. The kinds are Kubernetes' own, plus what Prometheus scrapes (`Target`) and the cluster as a whole. */
+/** What an alert is about. The kinds are those of Kubernetes, cert-manager, Argo CD and KEDA, plus what Prometheus scrapes (`Target`) and the cluster as a whole. */
 export type SubjectKind =
   | 'Deployment'
   | 'StatefulSet'
@@ -13,6 +13,8 @@ export type SubjectKind =
   | 'PodDisruptionBudget'
   | 'Ingress'
   | 'Certificate'
+  | 'Application'
+  | 'ScaledObject'
   | 'APIService'
   | 'Node'
   | 'Service'

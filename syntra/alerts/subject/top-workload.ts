@@ -24,3 +24,8 @@ export function topWorkloadOfReplicaSet(name: string): string {
 export function topWorkloadOfJob(name: string): string {
   return name.replace(SCHEDULED, '')
 }
+
+/** The Service whose endpoints an EndpointSlice of this name holds, if the control plane named it. */
+export function serviceOfEndpointSlice(name: string): string {
+  return name.replace(SUFFIX, '')
+}
