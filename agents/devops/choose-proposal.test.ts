@@ -1,8 +1,28 @@
 import { describe, expect, it } from 'vitest'
+import { investigate } from '../testing/investigate.ts'
 import { NAMESPACE } from '../testing/kube.ts'
 import { addAlert, addCommit, healthyWorld, NOW, setCurve, step } from '../testing/sample-cluster.ts'
 import { choose } from './testing/choose.ts'
 import { RELEASED_AT, slowRelease } from './testing/slow-release.ts'
+
+describe('the target of a proposal', () => {
+  it('names the cluster that this Syntra serves', () => {
+    const scope = { cluster: 'eu-1', alertsCluster: 'eu-1' }
+    const { proposal } = investigate(slowRelease(), scope).choice
+    expect(proposal?.target).toMatchObject({ name: 'orders', cluster: 'eu-1' })
+    expect(proposal?.warnings.join()).not.toContain('cluster')
+  })
+
+  it('names the cluster of the alerts with a warning where no setting says which one is served', () => {
+    const { proposal } = investigate(slowRelease(), { alertsCluster: 'us-1' }).choice
+    expect(proposal?.target.cluster).toBe('us-1')
+    expect(proposal?.warnings).toContainEqual(expect.stringMatching(/cluster us-1.*SYNTRA_CLUSTER/))
+  })
+
+  it('names no cluster where none is known', () => {
+    expect(investigate(slowRelease()).choice.proposal?.target).not.toHaveProperty('cluster')
+  })
+})
 
 describe('no rollback', () => {
   it.each([

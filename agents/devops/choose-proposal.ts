@@ -5,6 +5,7 @@ import { isExternalDependency } from '../incident/findings/subject.ts'
 import type { Cause, Verdict } from '../incident/verdict.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import { questionId } from '../snapshot/question-id.ts'
+import { addCluster } from './add-cluster.ts'
 import { type Choice, proposeNothing } from './choice.ts'
 import { proposeRestart } from './propose-restart.ts'
 import { proposeRestore } from './propose-restore.ts'
@@ -21,6 +22,10 @@ type Decided = {
  * verdict that names a cause leads to an action. Where `missing` is not empty, read those questions and call again.
  */
 export function chooseProposal({ diagnosis, verdict }: Decided): Choice {
+  return addCluster(chooseAction({ diagnosis, verdict }), diagnosis.view.scope)
+}
+
+function chooseAction({ diagnosis, verdict }: Decided): Choice {
   const [cause] = verdict.causes
   if (verdict.outcome !== 'cause' || cause === undefined) return proposeNothing(verdict.message)
   const doubt = cause.against.find(({ code }) => code === 'RECENT_CLIENT_RELEASE')

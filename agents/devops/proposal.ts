@@ -46,11 +46,12 @@ export const Verification = z.object({
 export type Verification = z.infer<typeof Verification>
 
 const common = {
-  /** What is changed: the workload; `app` and `repo` where known. */
+  /** What is changed: the workload; `app`, `repo` and `cluster` where known. */
   target: Subject.extend({
     app: z.string().nullable(),
     repo: z.string().nullable(),
     service: z.string().nullable(),
+    cluster: z.string().optional(),
   }),
   /** What the risk follows from; absent in proposals of 0.1. */
   classification: TargetClass.optional(),

@@ -82,6 +82,17 @@ describe('a report', () => {
     expect(report).toMatch(/- Auto-sync of orders is off; it comes back/)
   })
 
+  it('names the cluster in which the action changes something, where it is known', () => {
+    const { action, ...rest } = facts()
+    if (action === null) throw new Error('There is no action.')
+    const { proposal } = action
+    const inCluster = { ...proposal, target: { ...proposal.target, cluster: 'eu' } }
+    expect(writeReport({ ...rest, action: { ...action, proposal: inCluster } })).toContain(
+      'Cluster: eu. Method:',
+    )
+    expect(writeReport({ ...rest, action })).not.toContain('Cluster:')
+  })
+
   it('escapes text of others: no markup, links, control characters or lines of their own', () => {
     const report = writeReport(facts(HOSTILE))
     const lines = report.split('\n')

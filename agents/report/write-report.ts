@@ -66,7 +66,7 @@ function actionSection(action: ReportFacts['action']): string[] {
   ]
   return [
     `## Action: ${safe(state)}`,
-    `${safe(proposal.message)} Method: ${proposal.method}. Risk: ${proposal.risk}${riskBasis(proposal)}.`,
+    `${safe(proposal.message)} ${clusterOf(proposal)}Method: ${proposal.method}. Risk: ${proposal.risk}${riskBasis(proposal)}.`,
     list(events),
     ...titledList('Warnings', proposal.warnings.map(safe)),
     ...(verification === null
@@ -80,6 +80,10 @@ function actionSection(action: ReportFacts['action']): string[] {
       proposal.rejected.map(({ method, why }) => `${safe(method)}: ${safe(why)}`),
     ),
   ].filter(part => part !== '')
+}
+
+function clusterOf({ target }: Pick<Proposal, 'target'>): string {
+  return target.cluster === undefined ? '' : `Cluster: ${safe(target.cluster)}. `
 }
 
 function riskBasis({ classification }: Pick<Proposal, 'classification'>): string {

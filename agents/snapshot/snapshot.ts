@@ -36,6 +36,8 @@ export const Scope = z.object({
   namespace: z.string().nullable().default(null),
   /** The cluster that this Syntra serves, where the installation names it. */
   cluster: z.string().optional(),
+  /** The cluster that the alerts of the incident name. */
+  alertsCluster: z.string().optional(),
   service: z.string().nullable().default(null),
   object: z.object({ kind: z.string(), name: z.string() }).nullable().default(null),
   /** When the symptom is known to have been there, ISO: the earliest startsAt of an alert, or the time of the request. */

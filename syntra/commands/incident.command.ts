@@ -6,7 +6,7 @@ import { InvestigationView } from '../investigations/investigations.schema.ts'
 import { type CommandContext, defineCommand } from './define-command.ts'
 import { findIncident } from './lookup/find-incident.ts'
 import { type Block, heading, paragraph } from './presentation/blocks.ts'
-import { presentIncident } from './presentation/present-incident.ts'
+import { presentIncident, presentPlace } from './presentation/present-incident.ts'
 import { presentProposal } from './presentation/present-proposal.ts'
 import { presentTimeline } from './presentation/present-timeline.ts'
 import { presentVerdict } from './presentation/present-verdict.ts'
@@ -60,6 +60,7 @@ function presentDetails({ json, entries }: Details, now: Date): Block[] {
   const { incident: found, timeline, investigation, action } = json
   return [
     presentIncident(found, now),
+    ...presentPlace(found),
     heading('Timeline'),
     presentTimeline(entries),
     ...(timeline.tamperedAt

@@ -4,7 +4,7 @@ import { defineCommand } from './define-command.ts'
 import { paragraph } from './presentation/blocks.ts'
 import { presentIncidents } from './presentation/present-incident.ts'
 
-const { state, namespace, service, limit, after } = IncidentQuery.shape
+const { state, namespace, service, cluster, limit, after } = IncidentQuery.shape
 
 export const incidents = defineCommand({
   name: 'incidents',
@@ -19,6 +19,10 @@ export const incidents = defineCommand({
       short: 'n',
     }),
     service: service.meta({ description: 'only incidents of this service', placeholder: 'name' }),
+    cluster: cluster.meta({
+      description: 'only incidents whose alerts name this cluster',
+      placeholder: 'name',
+    }),
     limit: limit.meta({ description: 'maximum number of incidents, up to 200' }),
     after: after.meta({ description: 'the page after the incident with this id', placeholder: 'id' }),
   }),

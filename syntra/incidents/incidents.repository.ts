@@ -5,14 +5,15 @@ import type { IncidentQuery, IncidentSummary, IncidentView } from './incidents.s
 /** Reads incidents, newest first. */
 export function createIncidentsRepository(pool: Pool) {
   return {
-    async list({ state, namespace, service, severity, limit, after }: IncidentQuery) {
+    async list({ state, namespace, service, cluster, severity, limit, after }: IncidentQuery) {
       const { rows } = await pool.query(
         `${SUMMARY}
          WHERE ($1::text IS NULL OR i.state = $1) AND ($2::text IS NULL OR i.namespace = $2)
            AND ($3::text IS NULL OR i.service = $3) AND ($4::text IS NULL OR i.severity = $4)
            AND ($5::uuid IS NULL OR (i.opened_at, i.id) < (SELECT opened_at, id FROM incidents WHERE id = $5))
+           AND ($7::text IS NULL OR i.cluster = $7)
          ORDER BY i.opened_at DESC, i.id DESC LIMIT $6`,
-        [state, namespace, service, severity, after, limit + 1],
+        [state, namespace, service, severity, after, limit + 1, cluster],
       )
       const incidents = rows.slice(0, limit).map(toSummary)
       return { incidents, next: rows.length > limit ? (incidents.at(-1)?.id ?? null) : null }
@@ -108,6 +109,8 @@ function toSummary(row: any): IncidentSummary {
     severity: row.severity,
     namespace: row.namespace,
     service: row.service,
+    object: row.object_kind && { kind: row.object_kind, name: row.object_name },
+    cluster: row.cluster,
     openedAt: row.opened_at.toISOString(),
     activeAt: row.active_at.toISOString(),
     resolvedAt: iso(row.resolved_at),

@@ -13,6 +13,10 @@ export const IncidentSummary = z.object({
   severity: z.string(),
   namespace: z.string().nullable(),
   service: z.string().nullable(),
+  /** What the incident is about, if that is no workload: a node, a volume claim, a scraped target. */
+  object: z.object({ kind: z.string(), name: z.string() }).nullable().optional(),
+  /** The cluster that its alerts name. */
+  cluster: z.string().nullable().optional(),
   openedAt: time,
   activeAt: time,
   resolvedAt: time.nullable(),
@@ -80,6 +84,7 @@ export const IncidentQuery = z.strictObject({
   state: z.enum(['open', 'resolved', 'closed']).optional(),
   namespace: text(253).optional(),
   service: text(253).optional(),
+  cluster: text(253).optional(),
   severity: text(63).optional(),
   limit: z.coerce
     .number('a number')

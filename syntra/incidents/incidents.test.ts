@@ -114,6 +114,30 @@ test('incidents are listed newest first, filtered and in pages', async () => {
   expect((await syntra.get('/v1/incidents?service=c')).body.incidents).toHaveLength(1)
 })
 
+test('an incident shows the cluster and the object that its alerts name, and is found by the cluster', async () => {
+  await syntra.deliver([
+    { labels: { service: 'a', cluster: 'eu-1' } },
+    { labels: { service: '', namespace: 'data', persistentvolumeclaim: 'data-0', cluster: 'us-1' } },
+    { labels: { service: 'b' } },
+  ])
+  const { incidents } = (await syntra.get('/v1/incidents')).body
+  const placeOf = ({ service, cluster, object }: Record<string, unknown>) => ({ service, cluster, object })
+  const volume = { kind: 'PersistentVolumeClaim', name: 'data-0' }
+  expect(new Set(incidents.map(placeOf))).toEqual(
+    new Set([
+      { service: 'a', cluster: 'eu-1', object: null },
+      { service: null, cluster: 'us-1', object: volume },
+      { service: 'b', cluster: null, object: null },
+    ]),
+  )
+  const found = (await syntra.get('/v1/incidents?cluster=us-1')).body.incidents
+  expect(found.map(placeOf)).toEqual([{ service: null, cluster: 'us-1', object: volume }])
+  expect((await syntra.get(`/v1/incidents/${found[0].id}`)).body).toMatchObject({
+    cluster: 'us-1',
+    object: volume,
+  })
+})
+
 test('an unknown incident, a report that is not written yet, a bad id and a bad filter have different errors', async () => {
   const id = await oneIncident()
   const unknown = '01900000-0000-7000-8000-000000000000'

@@ -86,6 +86,15 @@ async function holdLock() {
   }
 }
 
+test('the scope has the cluster that the alerts name, and the one that is served', async () => {
+  await deliver(alert('Errors', { cluster: 'eu-1' }))
+  const settings = { timeScale: 1, environments: [], cluster: 'eu-1' }
+  expect(await beginInvestigation(pool, await newest(), settings, now())).toMatchObject({
+    alertsCluster: 'eu-1',
+    cluster: 'eu-1',
+  })
+})
+
 test('a delivery that is in flight when an investigation begins is investigated afterwards, whichever is written first', async () => {
   for (const first of ['delivery', 'investigation'] as const) {
     await pool.query('TRUNCATE incidents CASCADE')

@@ -23,7 +23,7 @@ export async function investigationScope(
   { timeScale, environments, cluster }: ScopeSettings,
 ): Promise<Scope> {
   const { rows } = await client.query(
-    `SELECT i.namespace, i.service, i.object_kind, i.object_name, i.storm_label, i.storm_value, count(a.id)::int AS alerts, min(a.starts_at) AS since
+    `SELECT i.namespace, i.service, i.cluster, i.object_kind, i.object_name, i.storm_label, i.storm_value, count(a.id)::int AS alerts, min(a.starts_at) AS since
      FROM incidents i LEFT JOIN alerts a ON a.incident_id = i.id WHERE i.id = $1 GROUP BY i.id`,
     [row.incidentId],
   )
@@ -48,6 +48,7 @@ export async function investigationScope(
     timeScale,
     ...(environments.length > 0 ? { environments } : {}),
     ...(cluster === undefined ? {} : { cluster }),
+    ...(incident.cluster === null ? {} : { alertsCluster: incident.cluster }),
   }
 }
 

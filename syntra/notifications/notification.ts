@@ -17,6 +17,7 @@ export const Notification = z.object({
     severity: z.string(),
     namespace: z.string().nullable(),
     service: z.string().nullable(),
+    cluster: z.string().nullable(),
   }),
 })
 export type Notification = z.infer<typeof Notification>

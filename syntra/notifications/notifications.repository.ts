@@ -32,7 +32,7 @@ export async function leaseNotifications(
      SELECT entry.id::text, entry.at, entry.kind, entry.message, entry.data,
             leased.delivered_to, leased.attempts, leased.created_at,
             incident.id AS incident_id, incident.title, incident.state, incident.severity,
-            incident.namespace, incident.service
+            incident.namespace, incident.service, incident.cluster
      FROM leased JOIN timeline entry ON entry.id = leased.timeline_id
        JOIN incidents incident ON incident.id = leased.incident_id
      ORDER BY entry.id`,
@@ -57,6 +57,7 @@ export async function leaseNotifications(
           severity: row.severity,
           namespace: row.namespace,
           service: row.service,
+          cluster: row.cluster,
         },
       },
       deliveredTo: row.delivered_to,

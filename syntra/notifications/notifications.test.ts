@@ -36,8 +36,8 @@ describe('delivery', () => {
     await migrate(pool, new URL('../migrations', import.meta.url).pathname)
     for (const id of [INCIDENT, OTHER])
       await pool.query(
-        `INSERT INTO incidents (id, state, title, severity, namespace, service, opened_at, active_at)
-         VALUES ($1, 'open', 'High error rate of core', 'critical', 'shop', 'core', now(), now())`,
+        `INSERT INTO incidents (id, state, title, severity, namespace, service, cluster, opened_at, active_at)
+         VALUES ($1, 'open', 'High error rate of core', 'critical', 'shop', 'core', 'eu-1', now(), now())`,
         [id],
       )
     answer = () => ({ status: 204 })
@@ -90,6 +90,7 @@ describe('delivery', () => {
           severity: 'critical',
           namespace: 'shop',
           service: 'core',
+          cluster: 'eu-1',
         },
       },
     })

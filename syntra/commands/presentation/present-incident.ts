@@ -1,5 +1,5 @@
 import type { IncidentSummary } from '../../incidents/incidents.schema.ts'
-import { type Block, type Column, muted, type Span, type Text } from './blocks.ts'
+import { type Block, type Column, muted, paragraph, type Span, type Text } from './blocks.ts'
 
 const HEADER = ['ID', 'STATE', 'AGE', 'SEVERITY', 'INCIDENT', 'STATUS']
 const COLUMNS: Column[] = [
@@ -24,6 +24,17 @@ export function presentIncidents(incidents: IncidentSummary[], now: Date): Block
 /** One incident on a row without a header. */
 export function presentIncident(incident: IncidentSummary, now: Date): Block {
   return { type: 'table', columns: COLUMNS, rows: [rowOf(incident, now)] }
+}
+
+/** Where an incident is, in full: the table truncates its title. Nothing if it names no place. */
+export function presentPlace({ cluster, namespace, service, object }: IncidentSummary): Block[] {
+  const parts = [
+    cluster && `cluster ${cluster}`,
+    namespace && `namespace ${namespace}`,
+    service && `service ${service}`,
+    object && `${object.kind} ${object.name}`,
+  ].filter(Boolean)
+  return parts.length === 0 ? [] : [paragraph(muted(parts.join(' · ')))]
 }
 
 function rowOf(incident: IncidentSummary, now: Date): Text[] {

@@ -14,7 +14,9 @@ export function presentProposal(action: ActionView, shownInvestigation?: string)
   return [
     heading(`Proposal: ${proposal.message}`),
     ...(shownInvestigation === action.investigationId ? [] : [paragraph(proposal.why)]),
-    paragraph(`risk ${risk} · method ${method} · target ${target.kind} ${target.name} · ${state}`),
+    paragraph(
+      `risk ${risk} · method ${method} · target ${target.kind} ${target.name}${target.cluster ? ` in cluster ${target.cluster}` : ''} · ${state}`,
+    ),
     ...(classification ? [paragraph(muted(describeClassification(classification)))] : []),
     list(steps.map((step, index) => ({ marker: { text: `${index + 1}.` }, text: step.message }))),
     list([
