@@ -130,6 +130,7 @@ describe('the GitHub emulator', () => {
       ['ping', 200],
     ])
     const [, push] = received
+    const { data: repository } = await octokit.repos.get(at)
     const signature = createHmac('sha256', 'hush')
       .update(push?.body ?? '')
       .digest('hex')
@@ -138,6 +139,12 @@ describe('the GitHub emulator', () => {
     expect(JSON.parse(push?.body ?? '')).toMatchObject({
       ref: 'refs/heads/main',
       head_commit: { added: ['ü "x".txt'] },
+      // In the event of a push alone these are Unix seconds, and `updated_at` is not.
+      repository: {
+        created_at: Math.floor(Date.parse(repository.created_at) / 1000),
+        pushed_at: expect.any(Number),
+        updated_at: expect.stringContaining('T'),
+      },
     })
 
     await github.stop()

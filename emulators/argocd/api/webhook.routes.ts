@@ -8,7 +8,13 @@ import { readRequest } from './read-request.ts'
 
 const Push = z.looseObject({
   ref: z.string(),
-  repository: z.looseObject({ html_url: z.string(), default_branch: z.string().optional() }),
+  repository: z.looseObject({
+    html_url: z.string(),
+    default_branch: z.string().optional(),
+    // Argo CD's parser takes Unix seconds, as GitHub sends them with a push, and refuses anything else.
+    created_at: z.number().int().optional(),
+    pushed_at: z.number().int().optional(),
+  }),
 })
 
 /** Serves `POST /api/webhook`: a push to GitHub refreshes the applications that track its branch. */

@@ -11,8 +11,8 @@ export const conformanceConfig = readConfig(
     /** The cluster that Argo CD deploys to. */
     CONFORMANCE_ARGOCD_KUBECONFIG: z.string().optional(),
     /**
-     * A file with Argo CD's Swagger document (its server has it under /swagger.json): every response is validated
-     * against it.
+     * A file with Argo CD's Swagger document (its server has it under /swagger.json), by default
+     * `shared/data/openapi/argo-cd.json` beside the checkout: every response is validated against it.
      */
     CONFORMANCE_ARGOCD_OPENAPI: z.string().optional(),
   }),

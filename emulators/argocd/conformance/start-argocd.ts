@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -14,6 +14,7 @@ import { Octokit } from '@octokit/rest'
 import type { Application } from '../applications/application.ts'
 import { type ArgocdOptions, createArgocd } from '../create-argocd.ts'
 import { conformanceConfig } from './config.ts'
+import { readDescription } from './read-description.ts'
 import { simulateKubelet } from './simulate-kubelet.ts'
 
 const DESTINATION = 'https://kubernetes.default.svc'
@@ -103,8 +104,8 @@ export async function startArgocd(options: EmulatorOptions = {}) {
 export type Argocd = Awaited<ReturnType<typeof startArgocd>>
 
 async function responseValidator() {
-  const file = conformanceConfig.CONFORMANCE_ARGOCD_OPENAPI
-  return file === undefined ? undefined : createResponseValidator(JSON.parse(await readFile(file, 'utf8')))
+  const description = await readDescription(conformanceConfig.CONFORMANCE_ARGOCD_OPENAPI)
+  return description === undefined ? undefined : createResponseValidator(description)
 }
 
 async function realEndpoint() {

@@ -28,10 +28,24 @@ export async function pushPayload(change: Change, { ref, before, after }: RefCha
     compare: `${baseUrl}/${draft.owner}/${draft.name}/compare/${before ?? NO_COMMIT}...${after ?? NO_COMMIT}`,
     commits: rendered,
     head_commit: rendered.at(-1) ?? null,
-    repository: renderRepository(draft, baseUrl),
+    repository: pushedRepository(draft, baseUrl),
     pusher: { name: login, email: `${login}@users.noreply.github.com` },
     sender: renderUser(login, baseUrl),
   }
+}
+
+/** In this event alone, two times of the repository are Unix seconds; receivers in typed languages refuse anything else. */
+function pushedRepository(draft: Change['draft'], baseUrl: string) {
+  const repository = renderRepository(draft, baseUrl)
+  return {
+    ...repository,
+    created_at: unixSeconds(repository.created_at),
+    pushed_at: unixSeconds(repository.pushed_at),
+  }
+}
+
+function unixSeconds(time: string): number {
+  return Math.floor(Date.parse(time) / 1000)
 }
 
 async function newCommits(
