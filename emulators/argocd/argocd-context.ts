@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { notFound, permissionDenied } from './api/grpc-error.ts'
-import type { Application } from './applications/application.ts'
+import { type Application, ARGOCD_NAMESPACE, instanceName } from './applications/application.ts'
 import type { ApplicationStore } from './applications/create-application-store.ts'
 import type { Cluster } from './cluster/create-cluster.ts'
 import type { Controller } from './controller/create-controller.ts'
@@ -19,6 +19,16 @@ export type ArgocdContext = {
   now: () => Date
 }
 
+/** The namespace of the application that a request names: in its query or body, else Argo CD's own. */
+function namespaceIn({ query, body }: FastifyRequest): string {
+  const { appNamespace: queried } = query as { appNamespace?: string }
+  const { appNamespace: sent, metadata } = (body ?? {}) as {
+    appNamespace?: string
+    metadata?: { namespace?: string }
+  }
+  return queried || sent || metadata?.namespace || ARGOCD_NAMESPACE
+}
+
 /**
  * Returns the application in the path of a request. If there is none, throws 403, or 404 if the request names its
  * project.
@@ -26,7 +36,7 @@ export type ArgocdContext = {
 export function applicationOf({ store }: ArgocdContext, request: FastifyRequest): Application {
   const { name } = request.params as { name: string }
   const { project } = request.query as { project?: string }
-  const application = store.get(name)
+  const application = store.get(instanceName({ namespace: namespaceIn(request), name }))
   if (application && (!project || application.spec.project === project)) return application
   throw project ? notFound(`applications.argoproj.io "${name}" not found`) : permissionDenied()
 }

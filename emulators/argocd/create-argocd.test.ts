@@ -49,6 +49,45 @@ describe('the Argo CD emulator', () => {
     await argocd.cluster.request('GET', `/api/v1/namespaces/${argocd.namespace}/configmaps/a`)
   })
 
+  it('rolls back while the Git host is unreachable, since it has the manifests', async () => {
+    await argocd.push({ 'a/config.yaml': configMap('a', { VERSION: '1' }) })
+    await argocd.createApp('a', 'a')
+    await argocd.call('POST', '/applications/a/sync', {})
+    await argocd.until('a', ({ status }) => status.history?.length === 1)
+    await argocd.emulation?.stopGithub()
+    expect((await argocd.get('a', 'normal')).status.sync).toMatchObject({
+      status: 'Unknown',
+      revision: 'main',
+    })
+    await argocd.call('POST', '/applications/a/rollback', { id: 0 })
+    await argocd.until('a', ({ status }) => status.history?.length === 2)
+  })
+
+  it('keeps applications of one name in several namespaces apart', async () => {
+    const namespace = 'team-shop'
+    await argocd.push({ 'a/config.yaml': configMap('a', {}), 'b/config.yaml': configMap('b', {}) })
+    await argocd.createApp('a', 'a')
+    const { spec } = await argocd.get('a')
+    const other = {
+      metadata: { name: 'a', namespace },
+      spec: { ...spec, source: { ...spec.source, path: 'b' } },
+    }
+    expect((await argocd.call('POST', '/applications', other)).status).toBe(200)
+    const { body } = await argocd.call('GET', '/applications')
+    const items = body.items as Application[]
+    expect(items.map(({ metadata }) => metadata.namespace).toSorted()).toEqual(['argocd', namespace])
+    await argocd.call('POST', '/applications/a/sync', { appNamespace: namespace })
+    await expect
+      .poll(async () => (await argocd.call('GET', `/applications/a?appNamespace=${namespace}`)).body)
+      .toMatchObject({ status: { sync: { status: 'Synced' } } })
+    expect((await argocd.get('a')).status.history).toBeUndefined()
+    const path = `/api/v1/namespaces/${argocd.namespace}/configmaps/b`
+    const { metadata } = await argocd.cluster.request<Application>('GET', path)
+    const id = `team-shop_a:/ConfigMap:${argocd.namespace}/b`
+    expect(metadata.annotations?.['argocd.argoproj.io/tracking-id']).toBe(id)
+    expect((await argocd.call('GET', '/applications/a?appNamespace=team-toys')).status).toBe(403)
+  })
+
   it('streams the existing applications and each change', async () => {
     await argocd.push({ 'a/config.yaml': configMap('a', { VERSION: '1' }) })
     await argocd.createApp('a', 'a', AUTOMATED)

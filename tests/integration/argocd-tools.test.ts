@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -183,6 +183,37 @@ it('terminates its own rollback that a closed sync window blocks, and deploys no
   const on = { name, automated: before, leftBy: mark, actionId: 'act-4-undo' }
   await setAutoSync.run(on, clients, call)
   expect((await app()).automated).toEqual(before)
+})
+
+it('pauses auto-sync and rolls back while Git cannot be rendered, and says so instead of a difference', async () => {
+  const { history } = await listHistory.run({ name }, clients, signal)
+  const [newest] = history
+  const earlier = history.find(({ revision }) => revision !== newest?.revision)
+  const file = join(repository(), 'core/deployment.yaml')
+  const manifest = await readFile(file, 'utf8')
+  // It looks like a manifest: any other file would be skipped.
+  await writeFile(file, 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: core }\n  spec: [')
+  await git('commit', '--quiet', '--all', '-m', 'broken')
+  await refreshApp.run({ name, actionId: 'act-6' }, clients, call)
+  await until(async () => (await app()).syncStatus === 'Unknown')
+  expect((await app()).revision).toBeNull()
+  await expect(diffApp.run({ name }, clients, signal)).rejects.toMatchObject({
+    code: 'DESIRED_STATE_UNKNOWN',
+  })
+
+  const off = { name, automated: null, actionId: 'act-6' }
+  const { before, mark } = await setAutoSync.run(off, clients, call)
+  expect(await setAutoSync.findEffect({ ...off, before }, clients, call)).toBeDefined()
+  const back = { name, id: earlier?.id ?? -1, content: earlier?.content, actionId: 'act-6' }
+  expect(await rollbackApp.run(back, clients, call)).toMatchObject({ revision: earlier?.revision })
+  const on = { name, automated: before, leftBy: mark, actionId: 'act-6-later' }
+  await setAutoSync.run(on, clients, call)
+  expect((await app()).automated).toEqual(before)
+
+  await writeFile(file, manifest)
+  await git('commit', '--quiet', '--all', '-m', 'mended')
+  await refreshApp.run({ name, actionId: 'act-6' }, clients, call)
+  await until(async () => (await app()).syncStatus === 'Synced')
 })
 
 it('shows a manual change as a difference from Git', async () => {

@@ -181,6 +181,19 @@ test('the next worker resumes the wait of a worker that stopped while its first 
   }
 }, 180_000)
 
+test('a rollback of an application in another namespace than Argo CD’s changes that one, and no other of its name', async () => {
+  const release = await delivery.releaseBad('team-shop')
+  const { name } = release
+  const app = `team-shop/${name}`
+  await delivery.argocd.createApp(name, name, { syncPolicy: { automated: { prune: true } } })
+  const { action } = await ended({ release, method: 'delivery-rollback', helps: true }, 'succeeded')
+  expect(stepsOf(action, 'do').map(([, state]) => state)).toEqual(['done', 'done', 'done'])
+  const { spec, status } = await delivery.argocd.get(app)
+  expect(spec.syncPolicy?.automated).toBeUndefined()
+  expect(status.history).toHaveLength(3)
+  expect(await automatedOf(name)).toMatchObject({ prune: true })
+}, 180_000)
+
 test('a rollback that Argo CD takes up only after its time is awaited, and recovery is verified then', async () => {
   const release = { ...(await delivery.releaseByHand()), operationSeconds: 2 }
   const { name } = release

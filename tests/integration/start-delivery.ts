@@ -54,16 +54,18 @@ export async function startDelivery() {
     github,
     /** Commits a config of that name to main, in place of the blob that was there before. */
     commit,
-    /** Creates an application with a good and a bad deployment in its history; resolves with the bad release. */
-    async releaseBad(): Promise<Release & { name: string }> {
+    /** Creates an application with a good and a bad deployment in its history; resolves with the bad release. The application lives in this namespace, by default in Argo CD's own. */
+    async releaseBad(namespace?: string): Promise<Release & { name: string }> {
       made += 1
       const name = `shop-${made}`
+      const app = namespace === undefined ? name : `${namespace}/${name}`
       const good = await commit(name, 'good')
-      await argocd.createApp(name, name, { syncPolicy: { automated: { prune: true } } })
-      await argocd.until(name, ({ status }) => status.history?.length === 1)
+      await argocd.createApp(app, name, { syncPolicy: { automated: { prune: true } } })
+      await argocd.until(app, ({ status }) => status.history?.length === 1)
       const bad = await commit(name, 'bad', good.blob)
-      await argocd.until(name, ({ status }) => status.history?.length === 2)
-      return { ...releaseOf(name, good.sha, bad.sha), name }
+      await argocd.until(app, ({ status }) => status.history?.length === 2)
+      const release = releaseOf(name, good.sha, bad.sha)
+      return { ...release, app: release.app && { ...release.app, name: app }, name }
     },
     /** Does the same for an application with manual syncs. */
     async releaseByHand(): Promise<Release & { name: string }> {

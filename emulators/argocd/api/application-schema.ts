@@ -8,6 +8,9 @@ const Automated = z.object({
   enabled: z.boolean().optional(),
 })
 
+// Argo CD leaves a null out of its answers.
+const orAbsent = <T>(value: T | null | undefined) => value ?? undefined
+
 export const SubmittedSpec = z.object({
   project: z
     .string()
@@ -28,8 +31,13 @@ export const SubmittedSpec = z.object({
     namespace: z.string().optional(),
   }),
   syncPolicy: z
-    .object({ automated: Automated.nullish(), syncOptions: z.array(z.string()).optional() })
-    .nullish(),
+    .object({
+      automated: Automated.nullish().transform(orAbsent),
+      syncOptions: z.array(z.string()).optional(),
+      retry: z.object({ limit: z.number().int().optional() }).optional(),
+    })
+    .nullish()
+    .transform(orAbsent),
   ignoreDifferences: z
     .array(
       z.object({
@@ -47,6 +55,7 @@ export const SubmittedSpec = z.object({
 export const NewApplication = z.object({
   metadata: z.object({
     name: Name,
+    namespace: Name.optional(),
     labels: z.record(z.string(), z.string()).optional(),
     annotations: z.record(z.string(), z.string()).optional(),
     finalizers: z.array(z.string()).optional(),

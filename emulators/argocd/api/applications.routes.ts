@@ -3,7 +3,7 @@ import { mergePatch } from '@goalixa/emulators-shared/json/merge-patch'
 import fastJsonPatch from 'fast-json-patch'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Application } from '../applications/application.ts'
+import { type Application, ARGOCD_NAMESPACE, instanceName } from '../applications/application.ts'
 import { type ArgocdContext, applicationOf } from '../argocd-context.ts'
 import { trackedBy } from '../compare/annotations.ts'
 import { NewApplication, SubmittedSpec } from './application-schema.ts'
@@ -14,6 +14,7 @@ import { validateSpec } from './validate-spec.ts'
 type Named = { Params: { name: string } }
 const Flag = z.enum(['true', 'false']).optional()
 const CreateQuery = z.object({ upsert: Flag, validate: Flag })
+const ChangeQuery = z.object({ validate: Flag })
 const ListQuery = z.object({
   project: z.union([z.string(), z.array(z.string())]).optional(),
   projects: z.union([z.string(), z.array(z.string())]).optional(),
@@ -33,13 +34,13 @@ export function applicationsRoutes(app: FastifyInstance, context: ArgocdContext)
       .list()
       .filter(({ spec }) => wanted.length === 0 || wanted.includes(spec.project))
       .filter(({ metadata }) => !selector || matchesSelector(metadata.labels ?? {}, selector))
-    return { metadata: { resourceVersion: '' }, items: items.length > 0 ? items : null }
+    return { metadata: { resourceVersion: '' }, items: items.length > 0 ? items.map(asStored) : null }
   })
 
   app.post('/api/v1/applications', async request => {
     const wanted = readRequest(NewApplication, request.body)
     const { upsert, validate } = readRequest(CreateQuery, request.query)
-    const { name } = wanted.metadata
+    const name = instanceName({ namespace: ARGOCD_NAMESPACE, ...wanted.metadata })
     const known = store.get(name)
     if (known && JSON.stringify(known.spec) === JSON.stringify(wanted.spec)) return known
     if (known && upsert !== 'true')
@@ -53,7 +54,7 @@ export function applicationsRoutes(app: FastifyInstance, context: ArgocdContext)
   })
 
   app.get<Named & { Querystring: { refresh?: string } }>('/api/v1/applications/:name', async request => {
-    const { name } = applicationOf(context, request).metadata
+    const name = instanceName(applicationOf(context, request).metadata)
     const { refresh } = request.query
     if (refresh === 'hard') controller.forget(name)
     if (refresh === 'hard' || refresh === 'normal') await controller.refresh(name)
@@ -63,11 +64,13 @@ export function applicationsRoutes(app: FastifyInstance, context: ArgocdContext)
   async function change(
     name: string,
     draftOf: (current: Application) => unknown,
+    isValidated = true,
   ): Promise<Application | undefined> {
     const current = store.get(name)
     if (!current) return undefined
     const { metadata, spec } = readRequest(NewApplication, draftOf(current))
-    if (JSON.stringify(spec) !== JSON.stringify(current.spec)) await validateSpec(context, name, spec)
+    // Argo CD renders the manifests at every change, also of an annotation.
+    if (isValidated) await validateSpec(context, name, spec)
     store.update(name, draft => {
       draft.spec = spec
       const { labels, annotations, finalizers } = metadata
@@ -79,22 +82,22 @@ export function applicationsRoutes(app: FastifyInstance, context: ArgocdContext)
   }
 
   app.patch<Named>('/api/v1/applications/:name', request => {
-    const { name } = applicationOf(context, request).metadata
+    const name = instanceName(applicationOf(context, request).metadata)
     const { patch, patchType = 'json' } = readRequest(Patch, request.body)
     return change(name, current => patched(current, patch, patchType))
   })
   app.put<Named>('/api/v1/applications/:name', request => {
-    const { name } = applicationOf(context, request).metadata
-    return change(name, () => request.body)
+    const name = instanceName(applicationOf(context, request).metadata)
+    return change(name, () => request.body, readRequest(ChangeQuery, request.query).validate !== 'false')
   })
   app.put<Named>('/api/v1/applications/:name/spec', async request => {
-    const { name } = applicationOf(context, request).metadata
+    const name = instanceName(applicationOf(context, request).metadata)
     const spec = readRequest(SubmittedSpec, request.body)
     return (await change(name, current => ({ ...current, spec })))?.spec
   })
 
   app.delete<Named & { Querystring: { cascade?: string } }>('/api/v1/applications/:name', async request => {
-    const { name } = applicationOf(context, request).metadata
+    const name = instanceName(applicationOf(context, request).metadata)
     store.update(name, ({ metadata }) => {
       metadata.deletionTimestamp = context.now().toISOString()
     })
@@ -111,6 +114,12 @@ export function applicationsRoutes(app: FastifyInstance, context: ArgocdContext)
   })
 }
 
+// The health of resources is not stored with the application (`controller.resource.health.persist` is off by default).
+function asStored(application: Application): Application {
+  const resources = application.status.resources?.map(({ health: _health, ...rest }) => rest)
+  return resources ? { ...application, status: { ...application.status, resources } } : application
+}
+
 function newApplication({ metadata, spec }: NewApplication, now: Date): Application {
   const at = now.toISOString()
   return {
@@ -118,7 +127,7 @@ function newApplication({ metadata, spec }: NewApplication, now: Date): Applicat
     kind: 'Application',
     metadata: {
       ...metadata,
-      namespace: 'argocd',
+      namespace: metadata.namespace ?? ARGOCD_NAMESPACE,
       uid: randomUUID(),
       resourceVersion: '1',
       generation: 1,

@@ -35,7 +35,9 @@ export function detailsRoutes(app: FastifyInstance, context: ArgocdContext) {
   app.get<Named>('/api/v1/applications/:name/managed-resources', async request => {
     const application = applicationOf(context, request)
     const query = readRequest(ResourceQuery, request.query)
-    const { objects } = await targetsAt(application, wanted(application))
+    // Without a comparison Argo CD has no targets, and lists every object as if it were to be pruned.
+    const isCompared = application.status.sync.status !== 'Unknown'
+    const objects = isCompared ? (await targetsAt(application, wanted(application))).objects : []
     await watchKinds(cluster, application, objects)
     const live = managedObjects(cluster, application, objects).filter(
       ({ metadata }) => !metadata.ownerReferences?.length,

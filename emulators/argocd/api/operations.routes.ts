@@ -1,6 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { type Application, automatedOf, isOperating, type Operation } from '../applications/application.ts'
+import {
+  type Application,
+  automatedOf,
+  instanceName,
+  isOperating,
+  type Operation,
+} from '../applications/application.ts'
 import { type ArgocdContext, applicationOf } from '../argocd-context.ts'
 import { canSync, isActive, windowsFor } from '../projects/sync-windows.ts'
 import { failedPrecondition, invalidArgument, permissionDenied } from './grpc-error.ts'
@@ -68,7 +74,7 @@ export function operationsRoutes(app: FastifyInstance, context: ArgocdContext) {
     const tracked = application.spec.source.targetRevision ?? 'HEAD'
     if (automatedOf(application) && !body.dryRun && body.revision && body.revision !== tracked)
       throw failedPrecondition(`Cannot sync to ${body.revision}: auto-sync currently set to ${tracked}`)
-    return start(application.metadata.name, {
+    return start(instanceName(application.metadata), {
       sync: {
         revision: body.revision || undefined,
         prune: body.prune,
@@ -93,7 +99,7 @@ export function operationsRoutes(app: FastifyInstance, context: ArgocdContext) {
     const entry = application.status.history?.find(each => each.id === id)
     if (!entry)
       throw invalidArgument(`application ${namespace}/${name} does not have deployment with id ${id}`)
-    return start(name, {
+    return start(instanceName(application.metadata), {
       sync: { revision: entry.revision, source: entry.source, prune, dryRun, syncStrategy: { apply: {} } },
       initiatedBy: { username: request.account },
     })
@@ -104,10 +110,11 @@ export function operationsRoutes(app: FastifyInstance, context: ArgocdContext) {
     // An operation that the controller has not picked up yet does not count.
     if (!application.operation || !application.status.operationState)
       throw invalidArgument('Unable to terminate operation. No operation is in progress')
-    store.update(application.metadata.name, ({ status }) => {
+    const name = instanceName(application.metadata)
+    store.update(name, ({ status }) => {
       if (status.operationState) status.operationState.phase = 'Terminating'
     })
-    void controller.terminate(application.metadata.name)
+    void controller.terminate(name)
     return {}
   })
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { instanceName } from '../applications/application.ts'
 import type { ArgocdContext } from '../argocd-context.ts'
 import type { Project, SyncWindow } from '../projects/project.ts'
 import { durationMs, isActive } from '../projects/sync-windows.ts'
@@ -47,7 +48,7 @@ export function projectsRoutes(app: FastifyInstance, { projects, store, controll
     for (const window of windows ?? []) requireWindow(window, now())
     const project = await projects.put(name, { ...spec, syncWindows: windows })
     for (const { metadata, spec: own } of store.list())
-      if (own.project === name) controller.enqueue(metadata.name)
+      if (own.project === name) controller.enqueue(instanceName(metadata))
     return project
   }
 

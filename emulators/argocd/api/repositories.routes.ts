@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { instanceName } from '../applications/application.ts'
 import type { ArgocdContext } from '../argocd-context.ts'
 import { SourceError } from '../repositories/create-git-source.ts'
 import { type Credentials, normalUrl } from '../repositories/create-repository-store.ts'
@@ -41,7 +42,7 @@ export function repositoriesRoutes(
     }
     for (const { metadata, spec } of store.list())
       if (normalUrl(spec.source.repoURL) === normalUrl(credentials.repo))
-        void controller.refresh(metadata.name)
+        void controller.refresh(instanceName(metadata))
     return render(credentials)
   })
 

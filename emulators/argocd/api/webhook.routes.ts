@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Application } from '../applications/application.ts'
+import { type Application, instanceName } from '../applications/application.ts'
 import type { ArgocdContext } from '../argocd-context.ts'
 import { normalUrl } from '../repositories/create-repository-store.ts'
 import { invalidArgument } from './grpc-error.ts'
@@ -25,7 +25,7 @@ export function webhookRoutes(app: FastifyInstance, { store, controller }: Argoc
     if (event !== 'push') return {}
     const push = readRequest(Push, request.body)
     for (const application of store.list())
-      if (follows(application, push)) void controller.refresh(application.metadata.name)
+      if (follows(application, push)) void controller.refresh(instanceName(application.metadata))
     return {}
   })
 }

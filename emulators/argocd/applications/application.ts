@@ -5,7 +5,11 @@ export type Source = {
   directory?: { recurse?: boolean }
 }
 export type Automated = { prune?: boolean; selfHeal?: boolean; allowEmpty?: boolean; enabled?: boolean }
-export type SyncPolicy = { automated?: Automated | null; syncOptions?: string[] }
+export type SyncPolicy = {
+  automated?: Automated | null
+  syncOptions?: string[]
+  retry?: { limit?: number }
+}
 export type Destination = { server?: string; name?: string; namespace?: string }
 export type IgnoredDifference = {
   group?: string
@@ -37,6 +41,8 @@ export type SyncOperation = {
 export type Operation = {
   sync: SyncOperation
   initiatedBy?: InitiatedBy
+  /** How often it is begun again after a failure. */
+  retry?: { limit?: number }
   info?: { name: string; value: string }[]
 }
 export type OperationPhase = 'Running' | 'Terminating' | 'Succeeded' | 'Failed' | 'Error'
@@ -58,6 +64,7 @@ export type OperationState = {
   message?: string
   startedAt: string
   finishedAt?: string
+  retryCount?: number
   syncResult?: { revision: string; source: Source; resources: ResourceResult[] }
 }
 
@@ -118,6 +125,17 @@ export type Application = {
   spec: ApplicationSpec
   operation?: Operation
   status: ApplicationStatus
+}
+
+/** The namespace of Argo CD itself, in which applications live unless they name another one. */
+export const ARGOCD_NAMESPACE = 'argocd'
+
+/** The name under which an application is stored and tracks its objects: `namespace_name` outside Argo CD's own namespace. */
+export function instanceName({
+  namespace,
+  name,
+}: Pick<Application['metadata'], 'namespace' | 'name'>): string {
+  return namespace === ARGOCD_NAMESPACE ? name : `${namespace}_${name}`
 }
 
 /**

@@ -2,17 +2,17 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createLock } from '@goalixa/emulators-shared/git/create-lock'
 import { writeFileAtomically } from '@goalixa/emulators-shared/git/write-file-atomically'
-import type { Application } from './application.ts'
+import { type Application, instanceName } from './application.ts'
 
 export type ApplicationEvent = { type: 'ADDED' | 'MODIFIED' | 'DELETED'; application: Application }
 
 /**
- * Stores the applications, one JSON file each; listeners are called immediately, and `flush` resolves when all changes
+ * Stores the applications by their instance names, one JSON file each; listeners are called immediately, and `flush` resolves when all changes
  * are on disk.
  */
 export async function createApplicationStore({ folder }: { folder: string }) {
   await mkdir(folder, { recursive: true })
-  const applications = new Map((await load(folder)).map(each => [each.metadata.name, each]))
+  const applications = new Map((await load(folder)).map(each => [instanceName(each.metadata), each]))
   const listeners = new Set<(event: ApplicationEvent) => void>()
   const writing = createLock()
   const unwritten = new Set<string>()
@@ -38,8 +38,9 @@ export async function createApplicationStore({ folder }: { folder: string }) {
     list: () => [...applications.values()].toSorted((a, b) => a.metadata.name.localeCompare(b.metadata.name)),
 
     add(application: Application): void {
-      applications.set(application.metadata.name, application)
-      keep(application.metadata.name)
+      const name = instanceName(application.metadata)
+      applications.set(name, application)
+      keep(name)
       notify({ type: 'ADDED', application })
     },
 

@@ -1,4 +1,4 @@
-import type { Application } from '../applications/application.ts'
+import { type Application, instanceName } from '../applications/application.ts'
 import { type KubeObject, keyOf, keyText } from '../cluster/kube-object.ts'
 import { TRACKING_ID } from './annotations.ts'
 
@@ -17,7 +17,7 @@ export function prepareTarget(
     ...encodeSecret(manifest),
     metadata: { ...rest, ...(namespace ? { namespace } : {}) },
   } as KubeObject
-  const trackingId = `${metadata.name}:${keyText(keyOf(placed))}`
+  const trackingId = `${instanceName(metadata)}:${keyText(keyOf(placed))}`
   return {
     ...placed,
     metadata: {

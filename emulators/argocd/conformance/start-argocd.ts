@@ -44,7 +44,11 @@ export async function startArgocd(options: EmulatorOptions = {}) {
     return { status: response.status, body: answer }
   }
   async function get(name: string, refresh?: string): Promise<Application> {
-    const { body } = await call('GET', `/applications/${name}${refresh ? `?refresh=${refresh}` : ''}`)
+    const { path, namespace: appNamespace } = located(name)
+    const query = Object.entries({ appNamespace, refresh }).flatMap(([key, value]) =>
+      value === undefined ? [] : [`${key}=${value}`],
+    )
+    const { body } = await call('GET', `${path}?${query.join('&')}`)
     return body as unknown as Application
   }
 
@@ -69,10 +73,10 @@ export async function startArgocd(options: EmulatorOptions = {}) {
       await gitText(clone, ['push', '--quiet', 'origin', 'main'])
       return gitText(clone, ['rev-parse', 'HEAD'])
     },
-    /** Creates an application for a folder of the repository. */
+    /** Creates an application for a folder of the repository; `namespace/name` outside Argo CD's own namespace. */
     async createApp(name: string, path: string, spec: Record<string, unknown> = {}) {
       return call('POST', '/applications', {
-        metadata: { name },
+        metadata: located(name).metadata,
         spec: {
           project: 'default',
           source: { repoURL: repoUrl, path, targetRevision: 'main' },
@@ -102,6 +106,12 @@ export async function startArgocd(options: EmulatorOptions = {}) {
   }
 }
 export type Argocd = Awaited<ReturnType<typeof startArgocd>>
+
+function located(qualified: string) {
+  const [first = '', second] = qualified.split('/')
+  const metadata = second === undefined ? { name: first } : { name: second, namespace: first }
+  return { metadata, path: `/applications/${metadata.name}`, namespace: second && first }
+}
 
 async function responseValidator() {
   const description = await readDescription(conformanceConfig.CONFORMANCE_ARGOCD_OPENAPI)

@@ -126,41 +126,46 @@ describe('syncing', () => {
     expect({ ...predicted, spec: { ...predicted.spec, replicas: 0 } }).toEqual(live)
   })
 
-  it('does not retry a failed revision, and syncs the next one', async () => {
+  it('retries a failed automatic sync until it is terminated, and syncs the next revision', async () => {
     const name = argocd.nameOf('broken')
+    const patch = (body: unknown) =>
+      argocd.call('PATCH', `/applications/${name}`, {
+        name,
+        patch: JSON.stringify(body),
+        patchType: 'merge',
+      })
     const broken = deployment({ name: 'broken' }).replace('containerPort: 8080', 'containerPort: 99999999')
     await argocd.push({ 'broken/deployment.yaml': broken })
     await argocd.createApp(name, 'broken', AUTOMATED)
+    const isRetried = ({ status }: Application) =>
+      /Retrying attempt #\d/.test(status.operationState?.message ?? '')
+    const retried = await argocd.until(name, isRetried)
+    expect(retried.status.operationState).toMatchObject({
+      phase: 'Running',
+      message: expect.stringMatching(/one or more objects failed to apply.*containerPort/s),
+      retryCount: expect.any(Number),
+      operation: { initiatedBy: { automated: true } },
+    })
+
+    // Turning auto-sync off does not stop the retries, during which nothing else is accepted.
+    await patch({ spec: { syncPolicy: { automated: null } } })
+    expect((await argocd.get(name, 'normal')).status.operationState?.phase).toBe('Running')
+    expect(await argocd.call('POST', `/applications/${name}/sync`, { name })).toMatchObject({
+      status: 400,
+      body: { code: 9, message: expect.stringContaining('another operation is already in progress') },
+    })
+    expect((await argocd.call('DELETE', `/applications/${name}/operation`)).status).toBe(200)
     const failed = await argocd.until(name, ({ status }) => status.operationState?.phase === 'Failed')
-    expect(failed.status.operationState?.message).toMatch(
-      /one or more objects failed to apply.*containerPort/s,
-    )
-    const again = await argocd.get(name, 'normal')
-    expect(again.status.operationState?.finishedAt).toBe(failed.status.operationState?.finishedAt)
-    expect(again.status.conditions).toMatchObject([
+    expect(failed.status.history ?? []).toEqual([])
+
+    await patch({ spec: { syncPolicy: { automated: { prune: true, selfHeal: true } } } })
+    const refused = await argocd.until(name, ({ status }) => Boolean(status.conditions?.length))
+    expect(refused.status.conditions).toMatchObject([
       { type: 'SyncError', message: expect.stringContaining('Failed last sync attempt') },
     ])
-    expect(again.status.history ?? []).toEqual([])
-
     await argocd.push({ 'broken/deployment.yaml': deployment({ name: 'broken' }) })
     const mended = await argocd.until(name, isSettled)
     expect(mended.status.conditions).toBeUndefined()
-  })
-
-  it('reports invalid YAML, and keeps the running objects', async () => {
-    const name = argocd.nameOf('yaml')
-    await argocd.push({ 'yaml/config.yaml': configMap('yaml-config', { KEY: 'value' }) })
-    await argocd.createApp(name, 'yaml', AUTOMATED)
-    await argocd.until(name, isSettled)
-    await argocd.push({ 'yaml/config.yaml': 'kind: ConfigMap\n  data: [' })
-    const app = await argocd.until(name, ({ status }) => status.sync.status === 'Unknown')
-    expect(app.status.conditions).toMatchObject([
-      {
-        type: 'ComparisonError',
-        message: expect.stringMatching(/Failed to load target state.*config\.yaml/s),
-      },
-    ])
-    await read(`/api/v1/namespaces/${argocd.namespace}/configmaps/yaml-config`)
   })
 
   it('reports a rollout past its deadline as degraded, and a running one as progressing', async () => {

@@ -1,7 +1,7 @@
 import type { Log } from '@goalixa/chassis/log'
 import { createLock } from '@goalixa/emulators-shared/git/create-lock'
 import { shareWaiting } from '@goalixa/emulators-shared/git/share-waiting'
-import type { Application } from '../applications/application.ts'
+import { type Application, instanceName } from '../applications/application.ts'
 import type { ApplicationStore } from '../applications/create-application-store.ts'
 import type { Cluster } from '../cluster/create-cluster.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
@@ -32,6 +32,8 @@ type Deps = {
   now: () => Date
   log: Log
   endsBlockedOperations: boolean
+  /** How long a failed operation waits for its first retry; the next one waits twice as long. */
+  retryMs: number
   /** The interval between polls of Git. */
   pollMs: number
 }
@@ -136,8 +138,9 @@ export function createController(deps: Deps) {
     isPaused = false
     for (const application of store.list()) {
       // An interrupted operation is resumed after a restart: applying again does not change applied objects.
-      if (application.operation) operate(application.metadata.name)
-      void refresh(application.metadata.name)
+      const name = instanceName(application.metadata)
+      if (application.operation) operate(name)
+      void refresh(name)
     }
   }
 
@@ -158,8 +161,8 @@ export function createController(deps: Deps) {
     onClusterChange(object: KubeObject): void {
       const owner = trackedBy(object)
       for (const { metadata, spec } of store.list()) {
-        if (metadata.name === owner || spec.destination.namespace === object.metadata.namespace)
-          enqueue(metadata.name)
+        const name = instanceName(metadata)
+        if (name === owner || spec.destination.namespace === object.metadata.namespace) enqueue(name)
       }
     },
     /** Drops the rendered manifests, so that the next refresh renders again. */
@@ -169,7 +172,7 @@ export function createController(deps: Deps) {
     start(): void {
       resume()
       poll = setInterval(() => {
-        for (const { metadata } of store.list()) void refresh(metadata.name)
+        for (const { metadata } of store.list()) void refresh(instanceName(metadata))
       }, pollMs)
     },
     /** Takes nothing up until `resume`, as a controller that is down; running operations are interrupted. */

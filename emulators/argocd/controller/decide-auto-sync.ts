@@ -1,6 +1,8 @@
 import { type Application, automatedOf, isOperating, type Operation } from '../applications/application.ts'
 
 const SELF_HEAL_AFTER_MS = 5_000
+// The default of an automatic sync; one that a person requests is not retried.
+const RETRIES = 5
 
 export type AutoSync =
   | { kind: 'none' }
@@ -31,12 +33,13 @@ export function decideAutoSync(application: Application, now: Date): AutoSync {
   const full: Operation = {
     sync: { revision: sync.revision, prune, syncOptions: application.spec.syncPolicy?.syncOptions },
     initiatedBy: { automated: true },
+    retry: application.spec.syncPolicy?.retry ?? { limit: RETRIES },
   }
   if (!wasTried(application, sync.revision)) return { kind: 'start', operation: full }
   if (operationState && operationState.phase !== 'Succeeded')
     return {
       kind: 'refused',
-      message: `Failed last sync attempt to ${sync.revision}: ${operationState.message ?? ''} (retried 0 times).`,
+      message: `Failed last sync attempt to ${sync.revision}: ${operationState.message ?? ''}`,
     }
   if (!automated.selfHeal) return { kind: 'none' }
   const waitMs = SELF_HEAL_AFTER_MS - (now.getTime() - Date.parse(operationState?.finishedAt ?? ''))

@@ -1,4 +1,4 @@
-import type { Application } from '../applications/application.ts'
+import { type Application, instanceName } from '../applications/application.ts'
 import type { Cluster } from '../cluster/create-cluster.ts'
 import { type KubeObject, keyOf, keyText } from '../cluster/kube-object.ts'
 import { hooksOf, TRACKING_ID } from '../compare/annotations.ts'
@@ -36,7 +36,7 @@ export function managedObjects(
     const key = keyText(keyOf(object))
     if (wanted.has(key)) return true
     // Controllers copy annotations to their dependents; only the object that the id names is tracked.
-    const isTracked = object.metadata.annotations?.[TRACKING_ID] === `${metadata.name}:${key}`
+    const isTracked = object.metadata.annotations?.[TRACKING_ID] === `${instanceName(metadata)}:${key}`
     return isTracked && hooksOf(object).length === 0
   })
 }

@@ -66,7 +66,7 @@ export function applyObservation(
     dropCondition(draft, 'ComparisonError')
   } else {
     // Without targets, the differences are unknown; the health of the live objects is still known.
-    status.sync = { ...status.sync, status: 'Unknown', comparedTo }
+    status.sync = { status: 'Unknown', revision: spec.source.targetRevision ?? 'HEAD', comparedTo }
     status.resources = resources.map(({ requiresPruning: _unknown, status: _too, ...rest }) => rest)
     setCondition(draft, { type: 'ComparisonError', message: loaded.error, lastTransitionTime: at })
   }

@@ -50,10 +50,10 @@ export function createGitSource({ folder, credentialsOf }: Deps) {
   }
 
   return {
-    /** Resolves a branch, tag, HEAD or sha to its current commit. Throws SourceError. */
+    /** Resolves a branch, tag, HEAD or sha to its current commit; a sha without asking the server. Throws SourceError. */
     async resolve(url: string, revision: string): Promise<string> {
-      const refs = await listRemote(url)
       if (/^[0-9a-f]{40}$/.test(revision)) return revision
+      const refs = await listRemote(url)
       const sha =
         refs.get(revision) ??
         refs.get(`refs/heads/${revision}`) ??

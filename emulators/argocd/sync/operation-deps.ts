@@ -13,5 +13,6 @@ export type OperationDeps = {
   /** Aborted when the controller stops. */
   stopping: AbortSignal
   endsBlockedOperations: boolean
+  retryMs: number
   log: Log
 }

@@ -1,9 +1,11 @@
-import type {
-  Application,
-  Operation,
-  OperationPhase,
-  ResourceResult,
-  Source,
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  type Application,
+  instanceName,
+  type Operation,
+  type OperationPhase,
+  type ResourceResult,
+  type Source,
 } from '../applications/application.ts'
 import { loadTargets, type Targets } from '../controller/load-targets.ts'
 import { watchKinds } from '../controller/managed-objects.ts'
@@ -28,10 +30,34 @@ export async function runOperation(deps: OperationDeps, name: string, signal: Ab
   const application = store.get(name)
   if (!application?.operation) return
   const { operation } = application
-  const startedAt = application.status.operationState?.startedAt ?? now().toISOString()
-  store.update(name, ({ status }) => {
-    status.operationState = { operation, phase: signal.aborted ? 'Terminating' : 'Running', startedAt }
-  })
+  const before = application.status.operationState
+  const startedAt = before?.startedAt ?? now().toISOString()
+  const limit = operation.retry?.limit ?? 0
+  for (let retries = before?.retryCount ?? 0; ; retries += 1) {
+    store.update(name, ({ status }) => {
+      const phase = signal.aborted ? 'Terminating' : 'Running'
+      status.operationState = { operation, phase, startedAt, ...(retries > 0 ? { retryCount: retries } : {}) }
+    })
+    const failure = await attempt(deps, application, startedAt, signal)
+    if (failure === undefined) return
+    const { phase, message } = failure
+    log.info({ application: name, phase, message }, 'operation did not succeed')
+    if (signal.aborted || retries >= limit)
+      return finish(deps, name, phase, retries > 0 ? `${message} (retried ${retries} times).` : message)
+    const isInterrupted = await waitForRetry(deps, name, { message, retries, signal })
+    if (isInterrupted) return
+  }
+}
+
+/** Runs an operation once. Returns why it failed; undefined if it succeeded, or if the process stops. */
+async function attempt(
+  deps: OperationDeps,
+  application: Application,
+  startedAt: string,
+  signal: AbortSignal,
+): Promise<{ phase: 'Failed' | 'Error'; message: string } | undefined> {
+  const name = instanceName(application.metadata)
+  const operation = application.operation as Operation
   const source = operation.sync.source ?? application.spec.source
   try {
     await waitForWindow(deps, name, operation, signal)
@@ -42,19 +68,44 @@ export async function runOperation(deps: OperationDeps, name: string, signal: Ab
     await watchKinds(deps.cluster, application, targets.objects)
     const report = reporter(deps, name, source, targets)
     await syncTargets({ ...deps, application, operation, targets, report, signal })
-    finish(deps, name, 'Succeeded', 'successfully synced (all tasks run)', {
-      operation,
-      source,
-      targets,
-      startedAt,
-    })
+    const success = { operation, source, targets, startedAt }
+    finish(deps, name, 'Succeeded', 'successfully synced (all tasks run)', success)
+    return undefined
   } catch (error) {
-    if (signal.reason === STOPPED || deps.stopping.aborted) return
-    const { phase, message } = failureOf(error, signal)
-    log.info({ application: name, phase, message }, 'operation did not succeed')
-    finish(deps, name, phase, message)
+    return isStopped(deps, signal) ? undefined : failureOf(error, signal)
   }
 }
+
+function isStopped({ stopping }: OperationDeps, signal: AbortSignal): boolean {
+  return signal.reason === STOPPED || stopping.aborted
+}
+
+type Failed = { message: string; retries: number; signal: AbortSignal }
+
+/** A failed operation that is retried stays Running, until it is terminated or its last retry has failed. Returns whether the process stops. */
+async function waitForRetry(
+  deps: OperationDeps,
+  name: string,
+  { message, retries, signal }: Failed,
+): Promise<boolean> {
+  const waitMs = deps.retryMs * 2 ** retries
+  const at = deps.now()
+  const time = new Date(at.getTime() + waitMs).toLocaleTimeString('en-US', TIME).replace(' ', '')
+  deps.store.update(name, ({ status }) => {
+    if (status.operationState === undefined) return
+    const told = `${message}. Retrying attempt #${retries + 1} at ${time}.`
+    Object.assign(status.operationState, {
+      phase: 'Running',
+      message: told,
+      retryCount: retries + 1,
+      finishedAt: at.toISOString(),
+    })
+  })
+  await sleep(waitMs, undefined, { signal }).catch(() => {})
+  return isStopped(deps, signal)
+}
+
+const TIME = { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' } as const
 
 function reporter({ store }: OperationDeps, name: string, source: Source, { revision }: Targets) {
   const results: ResourceResult[] = []

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ExpectedError } from '@goalixa/chassis/errors'
+import { type ErrorKind, ExpectedError } from '@goalixa/chassis/errors'
 import type { WriteCall } from '../../write-call.ts'
 import type { ArgocdClient } from './argocd-client.ts'
 import { isOperating, operationIn } from './operation-in.ts'
@@ -45,10 +45,16 @@ async function terminate(argocd: ArgocdClient, name: string, call: WriteCall): P
   try {
     await argocd.terminate(name, call)
   } catch (error) {
-    if (!(error instanceof ExpectedError) || error.kind === 'unavailable') throw error
     // It has finished by itself, or it has not started: the next read shows which.
-    if (error.code !== 'NO_OPERATION') throw stuck(name, `(${error.message})`)
+    if (error instanceof ExpectedError && error.code === 'NO_OPERATION') return
+    throw isRefusal(error) ? stuck(name, `(${error.message})`) : error
   }
+}
+
+const REFUSALS: ReadonlySet<ErrorKind> = new Set(['invalid', 'unauthenticated', 'forbidden', 'missing'])
+
+function isRefusal(error: unknown): error is ExpectedError {
+  return error instanceof ExpectedError && REFUSALS.has(error.kind)
 }
 
 function stuck(name: string, why: string): ExpectedError {

@@ -2,7 +2,7 @@ import type { DeliverySystem, OperationToEnd } from '../delivery-system.ts'
 import type { ArgocdClient } from './argocd-client.ts'
 import { deploymentOf } from './deployment.ts'
 import { endOperation } from './end-operation.ts'
-import { isOperating } from './operation-in.ts'
+import { isOperating, operationIn } from './operation-in.ts'
 import { type IsOurs, isRollbackTo, isSyncOf } from './operation-ownership.ts'
 
 /** Ends an operation that this very action started. */
@@ -14,7 +14,10 @@ export function terminateOperation(argocd: ArgocdClient): DeliverySystem['termin
       return { name, wasRunning: (await endOperation({ argocd, name, isOurs, call })) !== 'was-not-running' }
     },
     async findEffect({ name }, { signal }) {
-      return isOperating(await argocd.getApp(name, signal)) ? undefined : { name, wasRunning: false }
+      const app = await argocd.getApp(name, signal)
+      // An operation that is being terminated deploys nothing any more, however late it ends.
+      if (operationIn(app)?.phase === 'Terminating') return { name, wasRunning: true }
+      return isOperating(app) ? undefined : { name, wasRunning: false }
     },
   }
 }
