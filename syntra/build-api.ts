@@ -124,7 +124,7 @@ export async function buildApi({ config, dependencies, log, metrics, now: ownNow
 
 // The authority of an issuer's certificate can be set with NODE_EXTRA_CA_CERTS.
 function createIssuerFetch(config: SyntraConfig): typeof fetch {
-  const names = { ...settingNames('SYNTRA_JWKS'), ca: 'NODE_EXTRA_CA_CERTS' }
+  const names = { ...settingNames('SYNTRA_JWKS'), credentials: undefined, ca: 'NODE_EXTRA_CA_CERTS' }
   return createOutboundFetch('The issuer of tokens', { proxies: proxiesOf(config) }, names)
 }
 

@@ -77,6 +77,16 @@ it.each([
   [{ PROMETHEUS_TOKEN_FILE: '/nowhere/token' }, 'ENOENT /nowhere/token', 'PROMETHEUS_TOKEN_FILE'],
   [{ HTTPS_PROXY: 'socks5://u:s3cret@proxy:1080' }, 'expected http://proxy:3128', 'HTTPS_PROXY'],
   [{ GITHUB_APP_ID: '7' }, 'expected with GITHUB_APP_ID', 'GITHUB_APP_PRIVATE_KEY'],
+  [
+    {
+      GITHUB_TOKEN: 's3cret',
+      GITHUB_APP_ID: '7',
+      GITHUB_APP_INSTALLATION_ID: '8',
+      GITHUB_APP_PRIVATE_KEY: 'k',
+    },
+    'expected either a token or a GitHub App',
+    'GITHUB_APP_ID',
+  ],
 ])('refuses %o at startup without repeating a secret', (given, ...expected) => {
   const settings: Record<string, string> = {
     PROMETHEUS_URL: 'https://prometheus.corp',

@@ -71,6 +71,8 @@ export function checkToolConfig(config: ToolConfig, context: z.RefinementCtx): v
   const connections = { PROMETHEUS: prometheus, ALERTMANAGER: alertmanager, ARGOCD: argocd, GITHUB: github }
   for (const [prefix, connection] of Object.entries(connections))
     if (connection) reportConnectionFault(prefix, connection, context)
+  if (github?.app && (config.GITHUB_TOKEN || config.GITHUB_TOKEN_FILE))
+    report('GITHUB_APP_ID', 'expected either a token or a GitHub App')
   const missing = APP_SETTINGS.filter(name => config[name] === undefined)
   if (missing.length > 0 && missing.length < APP_SETTINGS.length)
     for (const name of missing)

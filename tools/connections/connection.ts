@@ -21,7 +21,15 @@ export type Connection = {
 }
 
 /** Where a person sets what: named in error messages. */
-export type SettingNames = { url: string; credentials: string; ca: string; clientCertificate: string }
+export type SettingNames = {
+  url: string
+  /** Absent where there are none. */
+  credentials?: string
+  ca: string
+  clientCertificate: string
+  /** Where the proxy is set, if not in HTTPS_PROXY and HTTP_PROXY. */
+  proxy?: string
+}
 
 /** The names of the settings of a system that is reached by `<prefix>_URL`. */
 export function settingNames(prefix: string): SettingNames {

@@ -7,6 +7,8 @@ export function createDispatcher(proxy: string | undefined, tls: TlsOptions): Di
   // Load balancers of clouds drop connections that are idle for 60 seconds.
   const keepAlive = { keepAlive: true, keepAliveInitialDelay: 30_000 }
   if (proxy === undefined) return new Agent({ connect: { ...tls, ...keepAlive } })
+  // For a SOCKS proxy any `proxyTls` would mean TLS to the proxy.
+  if (proxy.startsWith('socks')) return new ProxyAgent({ uri: proxy, requestTls: tls })
   return new ProxyAgent({ uri: proxy, requestTls: tls, proxyTls: keepAlive, clientFactory: createTunnels })
 }
 

@@ -60,7 +60,7 @@ function loginPage(system: string, { url, credentials }: SettingNames, what: str
   return new ExpectedError(
     'unauthenticated',
     'UPSTREAM_LOGIN_PAGE',
-    `${system} sent ${what} in place of an answer: single sign-on protects the address. Set ${url} to an address without it, or ${credentials} to what it accepts.`,
+    `${system} sent ${what} in place of an answer: single sign-on protects the address. Set ${url} to an address without it${credentials === undefined ? '' : `, or ${credentials} to what it accepts`}.`,
   )
 }
 

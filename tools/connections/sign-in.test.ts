@@ -69,6 +69,15 @@ describe.each(SYSTEMS)('$system', ({ system, ...sample }) => {
   })
 })
 
+it('says that the path prefix is wrong where something else than the API answers 404', async () => {
+  const server = open(await createAnsweringServer(() => ({ status: 404, body: '404 page not found\n' })))
+  const prometheus = SYSTEMS.find(({ system }) => system === 'Prometheus')
+  if (prometheus === undefined) throw new Error('no Prometheus')
+  await expect(readSystem(prometheus, { url: server.url })).rejects.toThrow(
+    'Prometheus answered 404: 404 page not found. Check the path prefix in PROMETHEUS_URL.',
+  )
+})
+
 // Kubernetes has its credentials in the kubeconfig.
 describe.each(SYSTEMS.filter(({ system }) => system !== 'Kubernetes'))('$system', given => {
   const read = (connection: Connection) => readSystem(given, connection)

@@ -30,7 +30,8 @@ export function unreachable({ system, url, proxy, names }: Target, cause: unknow
 type Place = { names: SettingNames; proxy: string | undefined; host: string }
 
 function classify({ code, proxyStatus }: NetworkReason, { names, proxy, host }: Place) {
-  if (proxyStatus !== undefined) return { code: 'PROXY_REFUSED', remedy: proxyRemedy(proxyStatus, host) }
+  if (proxyStatus !== undefined)
+    return { code: 'PROXY_REFUSED', remedy: refusedRemedy(proxyStatus, names, host) }
   const remedy = CERTIFICATE_REMEDIES[code]?.(names)
   if (remedy !== undefined) return { code: 'UPSTREAM_UNTRUSTED', remedy }
   if (/^ERR_SSL_.*ALERT/.test(code))
@@ -43,21 +44,23 @@ function classify({ code, proxyStatus }: NetworkReason, { names, proxy, host }: 
       code: 'UPSTREAM_UNREACHABLE',
       remedy: `Check whether ${names.url} should begin with http:// instead.`,
     }
-  if (proxy !== undefined)
-    return {
-      code: 'UPSTREAM_UNREACHABLE',
-      remedy: `Check HTTPS_PROXY and HTTP_PROXY, or add ${host} to NO_PROXY.`,
-    }
-  return {
-    code: 'UPSTREAM_UNREACHABLE',
-    remedy: `Check ${names.url}, and the network policy between Syntra and the system.`,
-  }
+  const place = proxy === undefined ? names.url : `${proxySetting(names)}${orException(names, host)}`
+  const policy = proxy === undefined ? ', and the network policy between Syntra and the system' : ''
+  return { code: 'UPSTREAM_UNREACHABLE', remedy: `Check ${place}${policy}.` }
 }
 
-function proxyRemedy(status: number, host: string): string {
-  return status === 407
-    ? 'Add user:password@ to the address of the proxy in HTTPS_PROXY and HTTP_PROXY.'
-    : `Allow ${host} in the proxy, or add it to NO_PROXY.`
+function refusedRemedy(status: number, names: SettingNames, host: string): string {
+  if (status === 407) return `Add user:password@ to the address of the proxy in ${proxySetting(names)}.`
+  return `Allow ${host} in the proxy${orException(names, 'it')}.`
+}
+
+function proxySetting({ proxy = 'HTTPS_PROXY and HTTP_PROXY' }: SettingNames): string {
+  return proxy
+}
+
+/** NO_PROXY has no effect on a proxy that is set for one system. */
+function orException({ proxy }: SettingNames, host: string): string {
+  return proxy === undefined ? `, or add ${host} to NO_PROXY` : ''
 }
 
 const trust = ({ ca }: SettingNames) =>

@@ -78,7 +78,10 @@ export function createJsonApi({ system, prefix, connection, messageOf = errorMes
         status,
         messageOf(answer.body),
         headers['retry-after'],
-        remedyOfStatus(status, names),
+        // The API itself answers in JSON.
+        status === 404 && text !== ''
+          ? `Check the path prefix in ${names.url}.`
+          : remedyOfStatus(status, names),
       )
     )
   }

@@ -17,7 +17,10 @@ export function createClusterAccess(config: KubeConfig, proxies: Proxies) {
   const user = config.getCurrentUser()
   const server = (cluster?.server ?? '').replace(/\/$/, '')
   const proxy = cluster?.proxyUrl || chooseProxy(server, proxies)
-  const names = settingNames(user?.name)
+  const names = {
+    ...settingNames(user?.name),
+    ...(cluster?.proxyUrl && { proxy: '"proxy-url" of the cluster in the kubeconfig' }),
+  }
   const plugin = user?.exec ? createExecCredentials(ExecPlugin.parse(user.exec)) : undefined
   const plain = stripExec(config)
   let latest: { key: string; dispatcher: Dispatcher } | undefined

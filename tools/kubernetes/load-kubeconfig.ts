@@ -99,6 +99,8 @@ function withContext(config: KubeConfig, wanted: string | undefined, source: str
     throw bad(source, `the cluster of context ${name}`, `in "clusters", where ${context.cluster} is not`)
   if (!/^https?:\/\//.test(cluster.server))
     throw bad(source, 'clusters[].cluster.server', 'an http:// or https:// address')
+  if (cluster.proxyUrl && !/^(https?|socks5?):\/\//.test(cluster.proxyUrl))
+    throw bad(source, 'clusters[].cluster.proxy-url', 'an http://, https:// or socks5:// address')
   if (context.user && !config.getCurrentUser())
     throw bad(source, `the user of context ${name}`, `in "users", where ${context.user} is not`)
   return config

@@ -6,7 +6,7 @@ import { responseTooLarge } from '@goalixa/chassis/response-too-large'
 import { Octokit } from '@octokit/rest'
 import type { RequestInit as UndiciInit } from 'undici'
 import { z } from 'zod'
-import { type Connection, settingNames } from '../../connections/connection.ts'
+import { type Connection, type SettingNames, settingNames } from '../../connections/connection.ts'
 import { createEndpoint, type Endpoint } from '../../connections/create-endpoint.ts'
 import { remedyOfStatus } from '../../connections/remedy-of-status.ts'
 import { failureOfStatus } from '../../http/failure-of-status.ts'
@@ -25,12 +25,21 @@ import { createInstallationToken, type GithubApp } from './installation-token.ts
 export type GithubSettings = Omit<Connection, 'url'> & { url?: string; app?: GithubApp }
 type Parameters = Record<string, unknown>
 
-const NAMES = { ...settingNames('GITHUB'), credentials: 'GITHUB_TOKEN or the GITHUB_APP settings' }
+/** Without its path prefix, GitHub Enterprise Server answers with pages for people. */
+function namesFor(url: string): SettingNames {
+  const { hostname, pathname } = new URL(url)
+  const hasPrefix = hostname.startsWith('api.') || pathname.includes('/api/v3')
+  return {
+    ...settingNames('GITHUB'),
+    ...(!hasPrefix && { url: 'GITHUB_URL (of GitHub Enterprise Server with /api/v3)' }),
+    credentials: 'GITHUB_TOKEN or the GITHUB_APP settings',
+  }
+}
 
 /** GitHub's REST API. Routes are written as in its documentation: `GET /repos/{owner}/{repo}/commits`. */
 export function createGithubClient(settings: GithubSettings | undefined) {
   const url = (settings?.url ?? 'https://api.github.com').replace(/\/$/, '')
-  const endpoint = settings && createEndpoint('GitHub', { ...settings, url }, NAMES)
+  const endpoint = settings && createEndpoint('GitHub', { ...settings, url }, namesFor(url))
   const baseUrl = endpoint?.baseUrl ?? url
   // GitHub Enterprise Server has REST under /api/v3 and GraphQL under /api.
   const graphqlUrl = baseUrl.replace(/\/api\/v3$/, '/api')
@@ -177,7 +186,13 @@ function classifyFailure(error: unknown, isOverdue: boolean, endpoint: Endpoint)
   const isLimited =
     failure.status === 403 && (String(headers?.['x-ratelimit-remaining']) === '0' || retryAfter !== undefined)
   const status = isLimited ? 429 : failure.status
-  return failureOfStatus('GitHub', status, messageOf(data), retryAfter, remedyOfStatus(status, NAMES))
+  return failureOfStatus(
+    'GitHub',
+    status,
+    messageOf(data),
+    retryAfter,
+    remedyOfStatus(status, endpoint.names),
+  )
 }
 
 function messageOf(text: string | undefined): string {

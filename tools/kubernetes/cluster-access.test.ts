@@ -1,0 +1,103 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
+import type { Proxies } from '../connections/connection.ts'
+import { createClients } from '../create-clients.ts'
+import { createAnsweringServer } from '../testing/answering-server.ts'
+import { type CertificateAuthority, createCertificateAuthority } from '../testing/certificate-authority.ts'
+import { startProxy } from '../testing/start-proxy.ts'
+import { startSocksProxy } from '../testing/start-socks-proxy.ts'
+
+const HOST = 'api.corp.test'
+let folder: string
+let company: CertificateAuthority
+let server: Awaited<ReturnType<typeof createAnsweringServer>>
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cluster-'))
+  company = await createCertificateAuthority('Corp Root CA')
+  server = await createAnsweringServer(
+    () => ({ body: { items: [], metadata: {} } }),
+    await company.issue([HOST]),
+  )
+})
+afterAll(async () => {
+  await server.close()
+  await rm(folder, { recursive: true })
+})
+
+afterEach(() => vi.unstubAllEnvs())
+
+const ca = () => ({ 'certificate-authority-data': Buffer.from(company.ca).toString('base64') })
+
+/** Lists pods with the cluster and user entries of a kubeconfig. */
+function listWith(cluster: object, user: object = {}, proxies?: Proxies) {
+  const kubeconfig = JSON.stringify({
+    'current-context': 'corp',
+    clusters: [{ name: 'corp', cluster: { server: `https://${HOST}`, ...ca(), ...cluster } }],
+    users: [{ name: 'corp', user }],
+    contexts: [{ name: 'corp', context: { cluster: 'corp', user: 'corp' } }],
+  })
+  const { kubernetes } = createClients({ kubernetes: { kubeconfig, proxies } })
+  return () => kubernetes.list('Pod', 'shop', new AbortController().signal)
+}
+
+it('goes through the proxy that the cluster names, in place of the one of the network', async () => {
+  const [named, general] = await Promise.all([
+    startProxy({ hosts: { [HOST]: server.port } }),
+    startProxy({ hosts: {} }),
+  ])
+  await listWith({ 'proxy-url': named.url }, {}, { https: general.url })()
+  expect([named.seen, general.seen]).toEqual([[`CONNECT ${HOST}:443`], []])
+  await named.close()
+  await expect(listWith({ 'proxy-url': named.url }, {}, { https: general.url })()).rejects.toThrow(
+    `Kubernetes cannot be reached at https://${HOST} through the proxy http://${named.host}: ECONNREFUSED ${named.host}. Check "proxy-url" of the cluster in the kubeconfig.`,
+  )
+  await general.close()
+})
+
+it('goes through a SOCKS proxy, and names the protocols of proxies where there is another', async () => {
+  const socks = await startSocksProxy({ [HOST]: server.port })
+  await listWith({ 'proxy-url': socks.url })()
+  expect(socks.seen).toEqual([HOST])
+  expect(() => listWith({ 'proxy-url': 'socks4://proxy:1080' })).toThrow(
+    'expected clusters[].cluster.proxy-url to be an http://, https:// or socks5:// address',
+  )
+})
+
+it('checks the certificate for the name that the cluster gives, or not at all if it says so', async () => {
+  const local = { server: server.url }
+  await expect(listWith(local)()).rejects.toMatchObject({ code: 'UPSTREAM_UNTRUSTED' })
+  await listWith({ ...local, 'tls-server-name': HOST })()
+  await listWith({ ...local, 'certificate-authority-data': undefined, 'insecure-skip-tls-verify': true })()
+})
+
+it('signs in with a user and password, or with the token that a file contains at the time', async () => {
+  const cluster = { server: server.url, 'tls-server-name': HOST }
+  await listWith(cluster, { username: 'syntra', password: 'pw' })()
+  expect(server.asked.at(-1)?.headers.authorization).toBe(`Basic ${btoa('syntra:pw')}`)
+  const tokenFile = join(folder, 'token')
+  await writeFile(tokenFile, 'from-file')
+  await listWith(cluster, { tokenFile })()
+  expect(server.asked.at(-1)?.headers.authorization).toBe('Bearer from-file')
+})
+
+it('names the file of credentials that is not there', async () => {
+  const list = listWith({ server: server.url }, { tokenFile: join(folder, 'absent') })
+  await expect(list()).rejects.toMatchObject({
+    kind: 'unauthenticated',
+    code: 'NO_CREDENTIALS',
+    message: expect.stringMatching(
+      /^The credentials for Kubernetes cannot be used: ENOENT: no such file or directory, open '.*absent'\. Check the user/,
+    ),
+  })
+})
+
+it('says in a pod without a service account that its token is not mounted', async () => {
+  vi.stubEnv('KUBERNETES_SERVICE_HOST', '10.96.0.1')
+  vi.stubEnv('KUBERNETES_SERVICE_PORT', '443')
+  const { kubernetes } = createClients({ kubernetes: { inCluster: true } })
+  await expect(kubernetes.list('Pod', 'shop', new AbortController().signal)).rejects.toThrow(
+    /^The credentials for Kubernetes cannot be used: ENOENT.*serviceaccount.* or in a pod that its service account token is mounted\.$/,
+  )
+})
