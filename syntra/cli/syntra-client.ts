@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { fieldsOf, Problem } from '@goalixa/chassis/problem'
+import { networkReason } from '@goalixa/tools/connections/network-reason'
 import { EventSourceParserStream } from 'eventsource-parser/stream'
 import { z } from 'zod'
 import type { Login } from '../commands/machine.ts'
@@ -59,7 +60,7 @@ export function createSyntraClient(given: Login | (() => Promise<Login>)): Syntr
       throw new ExpectedError(
         'unavailable',
         'SYNTRA_UNREACHABLE',
-        `Syntra does not answer at ${url}. Check that its API is running and that --url is right.`,
+        `Syntra does not answer at ${url}: ${networkReason(cause).phrase}. Check that its API is running and that --url is right.`,
         { cause },
       )
     })
