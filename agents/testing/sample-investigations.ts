@@ -12,6 +12,20 @@ const WORLDS: ((world: World) => void)[] = [
     world.objects.push(
       pod('users', templateOf('users'), 3, 8, NOW - 86_400, CRASHING),
       pod('users', templateOf('users'), 3, 9, NOW - 90, { ready: false, phase: 'Pending', state: {} }),
+      podOf(
+        'reader',
+        null,
+        'Pending',
+        {},
+        {
+          volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
+        },
+      ),
+      {
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: 'data', namespace: NAMESPACE },
+        status: { phase: 'Lost' },
+      },
       {
         kind: 'Node',
         metadata: { name: 'node-2' },

@@ -69,6 +69,66 @@ describe('kubernetes_list_objects', () => {
     expect(objects.map(({ metadata }) => metadata.name)).toEqual(['core-one', 'core-two', 'core-three'])
   })
 
+  it('counts objects that are too many at the price of one, and reads what is named and not ready of them', async () => {
+    const owned = (name: string, isReady: boolean) => ({
+      metadata: { name, namespace: 'shop', labels: { app: 'core' } },
+      status: { phase: 'Running', conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }] },
+    })
+    const { clients, asked } = await apiServer({
+      [`${SHOP}/pods`]: url => {
+        if (url.searchParams.has('labelSelector'))
+          return listOf(owned('core-1', true), owned('core-2', false))
+        if (url.searchParams.has('fieldSelector')) return listOf(pod('stuck'))
+        return { body: { metadata: { continue: 'x', remainingItemCount: 4_999 }, items: [pod('a')] } }
+      },
+      [`${SHOP}/pods/lonely`]: () => ({ body: pod('lonely') }),
+      '/apis/apps/v1/namespaces/shop/deployments': () =>
+        listOf({
+          metadata: { name: 'core', namespace: 'shop' },
+          spec: { replicas: 2, selector: { matchLabels: { app: 'core' } } },
+          status: { readyReplicas: 1 },
+        }),
+    })
+    const { objects, counted } = await listObjects.run(
+      { namespace: 'shop', kinds: ['Pod', 'Deployment'], atMost: 100, about: ['lonely'] },
+      clients,
+      signal,
+    )
+    expect(objects.map(({ metadata }) => metadata.name)).toEqual([
+      'core',
+      'lonely',
+      'stuck',
+      'core-1',
+      'core-2',
+    ])
+    expect(counted).toEqual([{ kind: 'Pod', total: 5_000, listed: 4 }])
+    const limits = asked.map(({ path }) => new URL(path, 'http://api').searchParams.get('limit'))
+    expect(limits.filter(limit => limit === '200')).toEqual([])
+  })
+
+  it('keeps of a server that ignores limits the failing pods, the named ones and a few of each owner', async () => {
+    const owner = { kind: 'ReplicaSet', name: 'core', uid: 'u', controller: true }
+    const many = Array.from({ length: 300 }, (_, index) => ({
+      metadata: { name: `core-${index}`, namespace: 'shop', ownerReferences: [owner] },
+      status: { conditions: [{ type: 'Ready', status: index === 150 ? 'False' : 'True' }] },
+    }))
+    const { clients } = await apiServer({ [`${SHOP}/pods`]: () => listOf(...many) })
+    const { objects, counted } = await listObjects.run(
+      { namespace: 'shop', kinds: ['Pod'], atMost: 100, about: ['core-200'] },
+      clients,
+      signal,
+    )
+    expect(objects.map(({ metadata }) => metadata.name)).toEqual([
+      'core-0',
+      'core-1',
+      'core-2',
+      'core-3',
+      'core-150',
+      'core-200',
+    ])
+    expect(counted).toEqual([{ kind: 'Pod', total: 300, listed: 6 }])
+  })
+
   it('starts again when the pages have expired', async () => {
     let expired = 0
     const { clients } = await apiServer({

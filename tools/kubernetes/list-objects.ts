@@ -9,6 +9,7 @@ import type { ObjectList } from './object-list.ts'
 import { projectObject } from './project-object.ts'
 import { readScopedNodes } from './scoped-nodes.ts'
 import { readScopedWorkloads, WORKLOAD_KINDS } from './scoped-workloads.ts'
+import { thinOut } from './thin-out.ts'
 
 /**
  * The result of `kubernetes_list_objects`; `refused` are the kinds that could not be read, or not all of them, and `counted` those of
@@ -55,10 +56,11 @@ export const listObjects = defineTool({
     )
     const failed = answers.filter(answer => answer.status === 'rejected')
     if (failed.length === answers.length) throw failed[0]?.reason
-    const outcomes = wanted.map((kind, index) => outcomeOf(kind, answers[index]))
+    const outcomes = wanted.map((kind, index) => outcomeOf(kind, answers[index], { atMost, about }))
     const whole = outcomes.flatMap(each => each.objects)
     const totals = new Map(outcomes.flatMap(each => each.counted))
-    const tooMany = new Set(WORKLOAD_KINDS.filter(kind => totals.has(kind)))
+    const isInHand = (kind: Kind) => whole.some(object => object.kind === kind)
+    const tooMany = new Set(WORKLOAD_KINDS.filter(kind => totals.has(kind) && !isInHand(kind)))
     const workloads =
       tooMany.size === 0
         ? []
@@ -68,7 +70,7 @@ export const listObjects = defineTool({
     const counted = [...totals].map(([kind, total]) => ({
       kind,
       total,
-      listed: scoped.filter(object => object.kind === kind).length,
+      listed: [...whole, ...scoped].filter(object => object.kind === kind).length,
     }))
     return {
       // Pods last, because a result that is too large loses its end.
@@ -93,10 +95,17 @@ type Answer = PromiseSettledResult<ObjectList> | undefined
 
 type Outcome = Pick<ListedObjects, 'objects' | 'refused'> & { counted: [kind: Kind, total: number][] }
 
-function outcomeOf(kind: Kind, answer: Answer): Outcome {
+function outcomeOf(
+  kind: Kind,
+  answer: Answer,
+  { atMost = Number.POSITIVE_INFINITY, about }: { atMost: number | undefined; about: string[] },
+): Outcome {
   if (answer?.status === 'fulfilled') {
     const { objects, isComplete, unreadable, total, isCounted } = answer.value
     if (isCounted) return { objects, refused: [], counted: [[kind, total]] }
+    // Only a server that ignores limits sends more than was asked for.
+    if (objects.length > atMost && WORKLOAD_KINDS.some(thinned => thinned === kind))
+      return { objects: thinOut(objects, about), refused: [], counted: [[kind, objects.length]] }
     const tooMany = { kind, code: 'TOO_MANY', reason: `more than ${objects.length} objects` }
     const unread = unreadable.map(({ kept, total, note }) => ({
       kind,

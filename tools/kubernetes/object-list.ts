@@ -77,7 +77,8 @@ export function createObjectList(http: ReturnType<typeof createKubernetesHttp>) 
       }
       for (const object of answer.objects) objects.push(object)
       const known = objects.length + (answer.remaining ?? (answer.next ? 1 : 0))
-      if (known > atMost) return counted(known)
+      // A server that ignores the limit has sent all of them already.
+      if (known > atMost && answer.next) return counted(known)
       if (page === 0) limit = fullPage
       if (answer.left > 0) return incomplete(answer.left)
       if (!answer.next) return { objects, isComplete: true, total: objects.length, unreadable }

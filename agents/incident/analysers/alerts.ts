@@ -72,6 +72,8 @@ function asRecorded(text: string | undefined): string | undefined {
 /** The service of the object that the alert names first: the labels `service` and `endpoint` may be those of the scraped exporter. */
 function serviceOf(view: SnapshotView, labels: Record<string, string>): string | null {
   const workload = view.workloads.find(workload => labels[workload.kind.toLowerCase()] === workload.name)
+  // A Job serves no requests, and the pod and service beside its name are those of the exporter.
+  if (labels.job_name !== undefined || labels.cronjob !== undefined) return workload?.service ?? null
   const pod = view.podNamed(labels.pod ?? '')
   const ofPod = pod === undefined ? view.workloadByPodName(labels.pod ?? '') : view.workloadOfPod(pod)
   const named = [labels.service, labels.endpoint].find(

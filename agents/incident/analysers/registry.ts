@@ -3,6 +3,7 @@ import type { FindingCard } from '../findings/finding-card.ts'
 import { alerts } from './alerts.ts'
 import { autoscaling } from './autoscaling.ts'
 import { calls } from './calls.ts'
+import { claims } from './claims.ts'
 import { configuration } from './configuration.ts'
 import { crashes } from './crashes.ts'
 import type { FindingCards } from './define-analyser.ts'
@@ -34,6 +35,7 @@ export const ANALYSERS = {
   rollouts,
   images,
   configuration,
+  claims,
   volumes,
   scheduling,
   nodes,

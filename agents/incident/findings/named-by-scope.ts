@@ -27,8 +27,19 @@ function isNamedBy(view: SnapshotView, subject: Subject, names: Set<string>): bo
   if (isNamed(subject.name)) return true
   const pods = view.podsOfController(subject)
   if (pods.some(pod => isNamed(pod.name))) return true
-  const volumes = pods.flatMap(pod => listAt(pod.object, 'spec.volumes'))
-  if (volumes.some(volume => isNamed(stringAt(volume, 'persistentVolumeClaim.claimName')))) return true
+  if (pods.some(pod => claimsOf(pod.object).some(isNamed))) return true
+  const isUser = (pod: (typeof view.pods)[number]) => isNamed(pod.name) && usesClaim(pod.object, subject.name)
+  if (subject.kind === 'PersistentVolumeClaim' && view.pods.some(isUser)) return true
   const job = subject.kind === 'Job' ? view.objectNamed('Job', subject.name) : undefined
   return job !== undefined && isNamed(controllerOf(job.object)?.name)
+}
+
+function usesClaim(pod: unknown, claim: string): boolean {
+  return claimsOf(pod).includes(claim)
+}
+
+function claimsOf(pod: unknown): string[] {
+  return listAt(pod, 'spec.volumes').flatMap(
+    volume => stringAt(volume, 'persistentVolumeClaim.claimName') ?? [],
+  )
 }

@@ -18,10 +18,10 @@ beforeAll(async () => {
 })
 afterAll(() => cases.stop())
 
-/** A namespace of healthy Deployments of 20 pods each, of which one has a new revision that crashes. */
+/** A namespace of healthy Deployments of 10 pods each, of which one has a new revision that crashes. */
 function crowded(deployments: number): ClusterObject[] {
   const names = Array.from({ length: deployments }, (_, index) => `app-${index}`)
-  const [healthy, replicaSet, ...pods] = deployment({ namespace: 'crowd', name: 'cart', replicas: 20 })
+  const [healthy, replicaSet, ...pods] = deployment({ namespace: 'crowd', name: 'cart', replicas: 10 })
   const labels = { app: 'cart', 'pod-template-hash': '7d5c9b8f66' }
   const release = structuredClone(replicaSet) as ClusterObject
   Object.assign(release.metadata, {
@@ -45,14 +45,14 @@ function crowded(deployments: number): ClusterObject[] {
       metadata: { name: 'basket', namespace: 'crowd' },
       spec: { selector: { app: 'cart' }, ports: [{ port: 80 }] },
     },
-    ...names.flatMap(name => deployment({ namespace: 'crowd', name, replicas: 20 })),
+    ...names.flatMap(name => deployment({ namespace: 'crowd', name, replicas: 10 })),
     {
       ...(healthy as ClusterObject),
       spec: {
         ...healthy?.spec,
         template: { metadata: { labels: { app: 'cart' } }, spec: { containers: [container] } },
       },
-      status: { replicas: 21, readyReplicas: 19, availableReplicas: 19, updatedReplicas: 1 },
+      status: { replicas: 11, readyReplicas: 9, availableReplicas: 9, updatedReplicas: 1 },
     },
     replicaSet as ClusterObject,
     release,
@@ -106,9 +106,9 @@ async function investigate(deployments: number, labels: Record<string, string>) 
 
 const CRASH_LOOP = { alertname: 'KubePodCrashLooping', pod: 'cart-7d5c9b8f66-xk7pq', container: 'cart' }
 
-test('an incident among thousands of pods is explained with about the reads of one among a hundred', async () => {
-  const small = await investigate(3, CRASH_LOOP)
-  const large = await investigate(100, CRASH_LOOP)
+test('an incident among a thousand pods is explained with about the reads of one among a hundred', async () => {
+  const small = await investigate(8, CRASH_LOOP)
+  const large = await investigate(102, CRASH_LOOP)
   expect(large.bytes).toBeLessThan(3 * small.bytes)
   expect(large.requests).toBeLessThan(3 * small.requests)
 })
