@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +16,14 @@ export async function startTemporaryControlPlane({ signal }: { signal?: AbortSig
   const logs = join(folder, 'logs')
   await mkdir(logs)
   const processes: ReturnType<typeof spawnProcess>[] = []
+  // A library may end the process on a signal before anybody calls `stop`.
+  const removeNow = () => {
+    for (const child of processes) child.kill()
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+  process.once('exit', removeNow)
   const stop = async () => {
+    process.off('exit', removeNow)
     for (const child of processes.toReversed()) await child.stop(3_000)
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
