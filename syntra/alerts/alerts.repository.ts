@@ -45,7 +45,7 @@ export function createAlertsRepository(pool: Pool, settings: CorrelationSettings
         ])
         await appendEntries(client, calm.map(toCalmLine(now)))
         await queueInvestigations(client, started, now)
-        await linkStorms(client, placed.opened.flatMap(toStorm), now)
+        await linkStorms(client, placed.opened.flatMap(toStorm), now, settings.cluster)
       })
     },
   }
@@ -66,8 +66,8 @@ async function loadKnown(client: Client, batch: Alert[]): Promise<Map<string, Kn
   )
 }
 
-function toStorm({ id, storm }: sql.OpenedIncident) {
-  return storm === null ? [] : [{ id, storm }]
+function toStorm({ id, storm, cluster }: sql.OpenedIncident) {
+  return storm === null ? [] : [{ id, storm, cluster }]
 }
 
 function toResolvedLine(now: Date) {

@@ -20,9 +20,10 @@ export type Candidate = {
   /** The failure domain of a storm's incident, which does not match by service or namespace as other incidents do; otherwise null. */
   storm: FailureDomain | null
 }
-/** A subject that is neither a workload, a namespace nor a cluster. */
+/** A subject that is neither a workload nor a namespace; of an alert about the cluster as a whole, the alert. */
 export type SubjectObject = { kind: string; name: string }
 export type Dependency = { namespace: string; caller: string; callee: string; via: string }
+type Placed = Pick<Alert, 'namespace' | 'service' | 'subject' | 'name'>
 type Windows = { groupSeconds: number; reopenSeconds: number }
 export type CorrelationSettings = Windows & {
   /** How many new incidents of one failure domain make a storm; 0 turns storms off. */
@@ -57,9 +58,8 @@ export function createAlertCorrelator(
       if (own && accepts(own))
         return { incident: own, because: 'an earlier occurrence of the alert is part of the incident' }
       const place = placeOf(alert)
-      const same = alert.subject.kind === 'Cluster' ? undefined : byPlace.get(keyOf(place))
-      if (same && accepts(same))
-        return { incident: same, because: `the incident covers ${describeSubject(alert.subject)}` }
+      const same = byPlace.get(keyOf(place))
+      if (same && accepts(same)) return { incident: same, because: describeMatch(alert) }
       for (const { neighbour, message } of neighbours.get(keyInCluster(alert)) ?? []) {
         const other = byPlace.get(keyOf({ ...place, service: neighbour }))
         if (other && other.state !== 'closed' && isWithin(other.activeAt, windows.groupSeconds))
@@ -85,6 +85,10 @@ export function createAlertCorrelator(
   }
 }
 
+function describeMatch({ subject, name }: Alert): string {
+  return `the incident covers ${subject.kind === 'Cluster' ? name : describeSubject(subject)}`
+}
+
 function bothWays({ namespace, caller, callee, via }: Dependency) {
   const message = `${caller} calls ${callee} (seen in ${via})`
   return [
@@ -102,11 +106,12 @@ function keyInCluster({ namespace, service }: { namespace: string | null; servic
 }
 
 /** What an incident about this alert is about. */
-export function placeOf({ namespace, service, subject }: Pick<Alert, 'namespace' | 'service' | 'subject'>) {
-  return { namespace, service, object: objectOf(subject), cluster: subject.cluster }
+export function placeOf({ namespace, service, subject, name }: Placed) {
+  return { namespace, service, object: objectOf(subject, name), cluster: subject.cluster }
 }
 
-function objectOf({ kind, name, workload }: Subject): SubjectObject | null {
-  const isPlace = workload !== null || name === null || kind === 'Namespace'
-  return isPlace ? null : { kind, name }
+// The cluster as a whole has incidents of many kinds, which only the name of the alert tells apart.
+function objectOf({ kind, name, workload }: Subject, alert: string): SubjectObject | null {
+  if (name === null) return { kind: 'Alert', name: alert }
+  return workload !== null || kind === 'Namespace' ? null : { kind, name }
 }

@@ -18,18 +18,19 @@ export const MAX_STORM_SECONDS = 3_600
 const WIDE_FACTOR = 5
 const WIDE = new Set<DomainLabel>(DOMAIN_LABELS.slice(DOMAIN_LABELS.indexOf('namespace') + 1))
 
-/** How many incidents with the same domains and severity were opened recently. Those that a storm prevented count towards its domain. */
-export type RecentIncidents = { domains: Domains; severity: string; count: number }
+/** How many incidents with the same domains and severity were opened recently in a cluster. Those that a storm prevented count towards its domain. */
+export type RecentIncidents = { domains: Domains; cluster: string | null; severity: string; count: number }
 export type StormIncident = Candidate & { storm: FailureDomain; severity: string }
 
 /** A storm that begins, with the threshold of its domain and the storm before it that has reached its maximum age. */
 export type BeginningStorm = { begins: FailureDomain; threshold: number; follows: string | null }
 
-type Group = { domains: Domains; level: number; count: number }
+type Place = { domains: Domains; cluster: string | null }
+type Group = Place & { level: number; count: number }
 type Options = {
   now: Date
   threshold: number
-  /** The cluster that this installation serves. */
+  /** The cluster that this installation serves: the one of alerts that name none. */
   cluster: string | null
   recent: RecentIncidents[]
   storms: StormIncident[]
@@ -40,15 +41,16 @@ type Options = {
 /**
  * Decides whether an alert that would open an incident belongs to a storm instead: more than `threshold` new incidents of its severity level,
  * its own included, would share a node or namespace, or five times as many a zone, region or cluster. A storm ends when no more than half as
- * many have come within STORM_SECONDS, or after MAX_STORM_SECONDS. An alert that is more severe than a storm never joins it. A threshold of 0
- * turns storms off.
+ * many have come within STORM_SECONDS, or after MAX_STORM_SECONDS. An alert that is more severe than a storm, or of another cluster, never joins
+ * it. A threshold of 0 turns storms off.
  */
-export function createStormDetector({ now, threshold: setting, cluster, recent, storms, upcoming }: Options) {
+export function createStormDetector(options: Options) {
+  const { now, threshold: setting, cluster: served, recent, storms, upcoming } = options
   const groups: Group[] = []
   const totals = new Map<string, number>()
-  for (const { domains, severity, count } of recent) add({ domains, level: severityLevel(severity), count })
-  for (const alert of upcoming)
-    add({ domains: domainsOf(alert, cluster), level: severityLevel(alert.severity), count: 1 })
+  for (const { domains, cluster, severity, count } of recent)
+    add({ domains, cluster: cluster ?? served, level: severityLevel(severity), count })
+  for (const alert of upcoming) add({ ...placeOf(alert), level: severityLevel(alert.severity), count: 1 })
   const known = [...storms]
 
   return {
@@ -56,22 +58,22 @@ export function createStormDetector({ now, threshold: setting, cluster, recent, 
     choose(alert: Alert): { incident: StormIncident } | BeginningStorm | undefined {
       if (setting === 0) return undefined
       const level = severityLevel(alert.severity)
-      const domains = domainsOf(alert, cluster)
+      const place = placeOf(alert)
       for (const label of DOMAIN_LABELS) {
-        const value = domains[label]
+        const value = place.domains[label]
         if (value === undefined) continue
-        const storms = known.filter(
-          ({ storm, severity }) =>
-            storm.label === label && storm.value === value && severityLevel(severity) <= level,
-        )
+        const storms = known
+          .filter(({ storm }) => storm.label === label && storm.value === value)
+          .filter(storm => (storm.cluster ?? served) === place.cluster)
+          .filter(({ severity }) => severityLevel(severity) <= level)
         const incident = storms.find(storm => !hasReachedMaxAge(storm, now))
         const threshold = thresholdOf(label)
         if (
           incident &&
-          countUnexplained(label, value, severityLevel(incident.severity), level) > endOf(threshold)
+          countUnexplained(label, place, severityLevel(incident.severity), level) > endOf(threshold)
         )
           return { incident }
-        if (countUnexplained(label, value, level) > threshold)
+        if (countUnexplained(label, place, level) > threshold)
           return {
             begins: { label, value },
             threshold,
@@ -83,6 +85,10 @@ export function createStormDetector({ now, threshold: setting, cluster, recent, 
     addStorm(incident: StormIncident) {
       known.push(incident)
     },
+  }
+
+  function placeOf(alert: Alert): Place {
+    return { domains: domainsOf(alert, served), cluster: alert.subject.cluster ?? served }
   }
 
   function thresholdOf(label: DomainLabel): number {
@@ -98,10 +104,11 @@ export function createStormDetector({ now, threshold: setting, cluster, recent, 
   }
 
   // A failure that a failing node explains does not indicate that its namespace or cluster fails.
-  function countUnexplained(label: DomainLabel, value: string, from: number, to = from): number {
+  function countUnexplained(label: DomainLabel, place: Place, from: number, to = from): number {
     return groups
       .filter(({ level }) => from <= level && level <= to)
-      .filter(group => group.domains[label] === value && !isExplained(group, label))
+      .filter(({ domains, cluster }) => domains[label] === place.domains[label] && cluster === place.cluster)
+      .filter(group => !isExplained(group, label))
       .reduce((total, { count }) => total + count, 0)
   }
 
@@ -127,6 +134,6 @@ function endOf(threshold: number): number {
   return Math.max(1, threshold / 2)
 }
 
-function keyOf({ domains, level }: Group, label: DomainLabel): string {
-  return JSON.stringify([label, domains[label], level])
+function keyOf({ domains, cluster, level }: Group, label: DomainLabel): string {
+  return JSON.stringify([cluster, label, domains[label], level])
 }

@@ -24,16 +24,22 @@ type Named = Pick<Alert, 'labels' | 'namespace' | 'subject'>
 export const DOMAIN_LABELS = Object.keys(NOUNS) as DomainLabel[]
 
 /**
- * The failure domains that an alert's labels name. The namespace is that of its subject, because an exporter adds its own. Of a cluster out
+ * The failure domains that an alert's labels name. Namespace and cluster are those of its subject: an exporter adds its own
+ * namespace, and the label that names the cluster can be set. Of a cluster out
  * of reach only the cluster itself is one: nodes and namespaces of two clusters may have the same name.
  */
 export function domainsOf({ labels, namespace, subject }: Named, served: string | null): Domains {
   if (isOutOfReach(subject, served)) return subject.cluster === null ? {} : { cluster: subject.cluster }
   const named = DOMAIN_LABELS.flatMap(label => {
-    const value = label === 'namespace' ? namespace : labels[label]
+    const value = valueOfLabel(label)
     return value ? [[label, boundText(value, 253)]] : []
   })
   return Object.fromEntries(named)
+
+  function valueOfLabel(label: DomainLabel): string | null | undefined {
+    if (label === 'namespace') return namespace
+    return label === 'cluster' ? subject.cluster : labels[label]
+  }
 }
 
 /** For example `node worker-3`. */

@@ -23,6 +23,7 @@ const Row = z.object({
 })
 const RecentRow = z.object({
   domains: z.partialRecord(z.enum(DOMAIN_LABELS), z.string()),
+  cluster: z.string().nullable(),
   severity: z.string(),
   count: z.number(),
 })
@@ -63,10 +64,10 @@ export async function loadCandidates(
      WHERE i.storm_label IS NOT NULL AND i.state <> 'closed' ORDER BY i.active_at DESC`,
   )
   const recent = client.query(
-    `SELECT domains, severity, count(*)::int FROM incidents
-     WHERE opened_at > $1 AND domains IS NOT NULL AND storm_label IS NULL GROUP BY domains, severity
+    `SELECT domains, cluster, severity, count(*)::int FROM incidents
+     WHERE opened_at > $1 AND domains IS NOT NULL AND storm_label IS NULL GROUP BY domains, cluster, severity
      UNION ALL
-     SELECT jsonb_build_object(i.storm_label, i.storm_value), joined.severity, count(*)::int
+     SELECT jsonb_build_object(i.storm_label, i.storm_value), i.cluster, joined.severity, count(*)::int
      FROM incidents i CROSS JOIN LATERAL (${JOINED}) joined
      WHERE i.storm_label IS NOT NULL AND i.state <> 'closed' AND i.active_at > $1
      GROUP BY i.id, joined.severity`,

@@ -179,3 +179,44 @@ test('alerts of another cluster neither make nor join a storm of a namespace of 
   await store.deliver(alerts, { cluster: 'us-1' })
   expect(await titles()).toHaveLength(8)
 })
+
+test('where no setting says which cluster is served, a storm still has the alerts of one cluster only, and its name', async () => {
+  const alerts = Array.from({ length: 8 }, (_, index) => ({
+    namespace: 'shop',
+    service: `service-${index}`,
+    site: index % 2 === 0 ? 'us-1' : 'eu-1',
+  }))
+  await store.deliver(alerts, { clusterLabels: ['site'] })
+  expect(await titles()).toHaveLength(8)
+  const more = Array.from({ length: 3 }, (_, index) => ({
+    namespace: 'shop',
+    service: `more-${index}`,
+    site: 'eu-1',
+  }))
+  await store.deliver([...more, { namespace: 'shop', service: 'more-0', site: 'us-1' }], {
+    clusterLabels: ['site'],
+  })
+  expect((await titles()).slice(8)).toEqual([
+    '3 alerts on namespace shop in cluster eu-1 within 1 minute',
+    '1 alert on namespace shop in cluster us-1 within 1 minute',
+  ])
+  const { rows } = await store.pool.query(
+    `SELECT data FROM timeline JOIN incidents storm ON storm.id = incident_id
+     WHERE kind = 'incidents-linked' AND storm_label IS NOT NULL`,
+  )
+  expect(rows.map(({ data }) => data.incidents.length)).toEqual([4, 4])
+})
+
+test('alerts of one name that are about the cluster as a whole are one incident', async () => {
+  await store.deliver([
+    { alertname: 'KubeAPIErrorBudgetBurn', long: '1h', short: '5m' },
+    { alertname: 'KubeAPIErrorBudgetBurn', long: '6h', short: '30m' },
+    { alertname: 'KubeSchedulerDown' },
+    { alertname: 'KubeAPIErrorBudgetBurn', long: '1h', short: '5m', cluster: 'eu-1' },
+  ])
+  expect(await store.readIncidents()).toMatchObject([
+    { title: 'KubeAPIErrorBudgetBurn', investigations: 1 },
+    { title: 'KubeSchedulerDown', investigations: 1 },
+    { title: 'KubeAPIErrorBudgetBurn on cluster eu-1', investigations: 1 },
+  ])
+})

@@ -65,13 +65,14 @@ export async function insertAlerts(
   )
 }
 
-/** Names a storm by its size so far: `312 alerts on node worker-3 within 2 minutes`. */
+/** Names a storm by its size so far: `312 alerts on node worker-3 within 2 minutes`, with its cluster if its alerts name one. */
 export async function titleStorms(client: Client, storms: Map<string, FailureDomain>, now: Date) {
   if (storms.size === 0) return
   const places = [...storms].map(([id, storm]) => ({ id, place: describeDomain(storm) }))
   await client.query(
-    `UPDATE incidents SET title = format('%s alert%s on %s within %s minute%s',
-       count, CASE WHEN count = 1 THEN '' ELSE 's' END, place, minutes, CASE WHEN minutes = 1 THEN '' ELSE 's' END)
+    `UPDATE incidents SET title = format('%s alert%s on %s%s within %s minute%s',
+       count, CASE WHEN count = 1 THEN '' ELSE 's' END, place,
+       CASE WHEN storm_label <> 'cluster' THEN ' in cluster ' || cluster END, minutes, CASE WHEN minutes = 1 THEN '' ELSE 's' END)
      FROM (SELECT row.id, place, (SELECT count(*) FROM alerts WHERE incident_id = row.id) AS count,
              greatest(1, ceil(extract(epoch FROM $2::timestamptz - opened_at) / 60)) AS minutes
            FROM jsonb_to_recordset($1) AS row(id uuid, place text) JOIN incidents USING (id)) sized

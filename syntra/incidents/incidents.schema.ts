@@ -13,7 +13,7 @@ export const IncidentSummary = z.object({
   severity: z.string(),
   namespace: z.string().nullable(),
   service: z.string().nullable(),
-  /** What the incident is about, if that is no workload: a node, a volume claim, a scraped target. */
+  /** What the incident is about, if that is no workload: a node, a volume claim, a scraped target; the alert, if that is about the whole cluster. */
   object: z.object({ kind: z.string(), name: z.string() }).nullable().optional(),
   /** The cluster that its alerts name. */
   cluster: z.string().nullable().optional(),

@@ -57,7 +57,7 @@ function sharedObject({ storm_label, storm_value }: { storm_label: string | null
   return storm_label === 'node' ? { kind: 'Node', name: storm_value } : null
 }
 
-/** What the incident is about, if that is an object of Kubernetes: a scraped target is none. */
+/** What the incident is about, if that is an object of Kubernetes: a scraped target, and an alert about the cluster as a whole, is none. */
 function ownObject({
   object_kind: kind,
   object_name: name,
@@ -65,7 +65,7 @@ function ownObject({
   object_kind: string | null
   object_name: string
 }) {
-  return kind === null || kind === 'Target' ? null : { kind, name }
+  return kind === null || kind === 'Target' || kind === 'Alert' ? null : { kind, name }
 }
 
 // What is no object of Kubernetes, or names none in particular.

@@ -8,7 +8,7 @@ import { createAlertsRepository } from '../alerts/alerts.repository.ts'
 export const THRESHOLD = 4
 
 type Labels = Record<string, string>
-type Delivery = { batch?: number; threshold?: number; cluster?: string | null }
+type Delivery = { batch?: number; threshold?: number; cluster?: string | null; clusterLabels?: string[] }
 type Incident = {
   id: string
   title: string
@@ -43,14 +43,23 @@ export async function startAlertStore() {
     startMs,
     ingest,
     /** Delivers firing alerts in this order, `batch` at a time, a second apart; by default they are warnings. */
-    async deliver(labels: Labels[], { batch = 1, threshold = THRESHOLD, cluster = null }: Delivery = {}) {
+    async deliver(
+      labels: Labels[],
+      { batch = 1, threshold = THRESHOLD, cluster = null, clusterLabels }: Delivery = {},
+    ) {
       for (let index = 0; index < labels.length; index += batch) {
         seconds += 1
         const now = new Date(startMs + seconds * 1000)
         const alerts = labels
           .slice(index, index + batch)
           .map(given => ({ alertname: 'NotReady', severity: 'warning', ...given }))
-          .map(given => alertOf({ status: 'firing', labels: given, startsAt: now.toISOString() }))
+          .map(given =>
+            alertOf(
+              { status: 'firing', labels: given, startsAt: now.toISOString() },
+              undefined,
+              clusterLabels,
+            ),
+          )
         await ingest(alerts, now, threshold, cluster)
       }
     },
