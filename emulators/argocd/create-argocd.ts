@@ -18,7 +18,7 @@ import { createRepositoryStore } from './repositories/create-repository-store.ts
 
 // Argo CD's default interval between polls of Git.
 const POLL_MS = 180_000
-// Argo CD's default backoff of retries: 5 s, doubled each time.
+// Argo CD's default backoff of retries: 5 s, doubled each time. Backoffs are not scaled.
 const RETRY_MS = 5_000
 // The emulated version: the first with `automated.enabled`.
 const VERSION = 'v3.1.0+sandbox'
@@ -68,7 +68,7 @@ export async function createArgocd(options: ArgocdOptions) {
     now,
     log,
     endsBlockedOperations,
-    retryMs: RETRY_MS / timeScale,
+    retryMs: RETRY_MS,
     pollMs: POLL_MS / timeScale,
   })
   const context = { store, projects, repositories, git, cluster, controller, now }

@@ -53,7 +53,10 @@ describe('a rollback', () => {
         initiatedBy: { username: self.username },
       },
     })
-    const app = await argocd.until(name, ({ status }) => status.history?.length === 3)
+    // The history has the entry before the operation has its final phase.
+    const isDone = ({ status }: Application) =>
+      status.history?.length === 3 && status.operationState?.phase === 'Succeeded'
+    const app = await argocd.until(name, isDone)
     expect(app.status.history?.at(-1)).toMatchObject({ id: 2, revision: good })
     expect(app.status.operationState).toMatchObject({ phase: 'Succeeded', syncResult: { revision: good } })
     expect(await version()).toBe('good')

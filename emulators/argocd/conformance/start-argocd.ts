@@ -17,6 +17,8 @@ import { conformanceConfig } from './config.ts'
 import { readDescription } from './read-description.ts'
 import { simulateKubelet } from './simulate-kubelet.ts'
 
+// A real one also polls, backs off and queues.
+const PATIENCE_SECONDS = conformanceConfig.CONFORMANCE_ARGOCD_URL === undefined ? 30 : 120
 const DESTINATION = 'https://kubernetes.default.svc'
 
 /** Starts an Argo CD, its Git repository and its cluster: emulated, or real if `CONFORMANCE_ARGOCD_*` is set. */
@@ -29,6 +31,7 @@ export async function startArgocd(options: EmulatorOptions = {}) {
   const namespace = `conformance-${suffix}`
   const clone = join(folder, 'clone')
   const validate = await responseValidator()
+  const created: string[] = []
   await gitText(folder, ['clone', '--quiet', pushUrl, clone])
   await gitText(clone, ['checkout', '--quiet', '-B', 'main'])
   await cluster.request('POST', '/api/v1/namespaces', { body: { metadata: { name: namespace } } })
@@ -42,6 +45,11 @@ export async function startArgocd(options: EmulatorOptions = {}) {
     const answer = (await response.json()) as Record<string, unknown>
     validate?.({ method, path: new URL(response.url).pathname, status: response.status, body: answer })
     return { status: response.status, body: answer }
+  }
+  // A real Argo CD and its cluster outlive the suite.
+  async function cleanUp(): Promise<void> {
+    for (const name of created) await call('DELETE', `/applications/${name}?cascade=true`)
+    await cluster.request('DELETE', `/api/v1/namespaces/${namespace}`, { body: {} })
   }
   async function get(name: string, refresh?: string): Promise<Application> {
     const { path, namespace: appNamespace } = located(name)
@@ -70,11 +78,16 @@ export async function startArgocd(options: EmulatorOptions = {}) {
       }
       await gitText(clone, ['add', '--all'])
       await gitText(clone, ['commit', '--quiet', '--message', message])
-      await gitText(clone, ['push', '--quiet', 'origin', 'main'])
+      // Another file of the suite may have pushed to the same repository.
+      await gitText(clone, ['push', '--quiet', 'origin', 'main']).catch(async () => {
+        await gitText(clone, ['pull', '--quiet', '--rebase', 'origin', 'main'])
+        await gitText(clone, ['push', '--quiet', 'origin', 'main'])
+      })
       return gitText(clone, ['rev-parse', 'HEAD'])
     },
     /** Creates an application for a folder of the repository; `namespace/name` outside Argo CD's own namespace. */
     async createApp(name: string, path: string, spec: Record<string, unknown> = {}) {
+      created.push(name)
       return call('POST', '/applications', {
         metadata: located(name).metadata,
         spec: {
@@ -86,7 +99,11 @@ export async function startArgocd(options: EmulatorOptions = {}) {
       })
     },
     /** Waits until the application is as expected; the error contains its last state. */
-    async until(name: string, isWanted: (app: Application) => boolean, seconds = 30): Promise<Application> {
+    async until(
+      name: string,
+      isWanted: (app: Application) => boolean,
+      seconds = PATIENCE_SECONDS,
+    ): Promise<Application> {
       const deadline = Date.now() + seconds * 1000
       for (;;) {
         const app = await get(name)
@@ -99,6 +116,7 @@ export async function startArgocd(options: EmulatorOptions = {}) {
       }
     },
     async stop() {
+      if (endpoint.emulation === undefined) await cleanUp()
       cluster.close()
       await endpoint.stop()
       await rm(folder, { recursive: true, force: true })
@@ -127,6 +145,7 @@ async function realEndpoint() {
   } = conformanceConfig
   if (!url || !token || !pushUrl || !kubeconfig) return undefined
   const repoUrl = pushUrl.replace(/\/\/[^/@]*@/, '//')
+  const kubelet = await simulateMissingNodes(kubeconfig)
   return {
     url,
     token,
@@ -135,8 +154,22 @@ async function realEndpoint() {
     pushUrl,
     kubeconfig,
     emulation: undefined,
-    stop: async () => {},
+    stop: async () => kubelet?.stop(),
   }
+}
+
+/** Without a node, as on a bare control plane, nothing else makes pods ready. */
+async function simulateMissingNodes(kubeconfig: string) {
+  const client = createKubernetesClient(readKubeconfig(kubeconfig), { userAgent: 'kubelet' })
+  const { items } = await client.request<{ items: unknown[] }>('GET', '/api/v1/nodes')
+  if (items.length > 0) return client.close()
+  const pods = simulateKubelet(client, createLog({ service: 'conformance', level: 'silent' }))
+  await pods.start()
+  const stop = () => {
+    pods.stop()
+    client.close()
+  }
+  return { stop }
 }
 
 type EmulatorOptions = Pick<ArgocdOptions, 'endsBlockedOperations'>

@@ -41,7 +41,10 @@ describe('syncing', () => {
     expect(live.metadata.annotations?.['argocd.argoproj.io/tracking-id']).toBe(trackingId)
 
     const second = await argocd.push(files('2'), 'Second')
-    const next = await argocd.until(name, each => isSettled(each) && each.status.history?.length === 2)
+    // The history has the entry before the operation has its final phase.
+    const isDone = (each: Application) =>
+      each.status.history?.length === 2 && each.status.operationState?.phase === 'Succeeded'
+    const next = await argocd.until(name, each => isSettled(each) && isDone(each))
     expect(next.status.sync.revision).toBe(second)
     expect(next.status.history).toMatchObject([
       { id: 0, revision: first, initiatedBy: { automated: true } },

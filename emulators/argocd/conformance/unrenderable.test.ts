@@ -30,7 +30,7 @@ describe('a Git state', () => {
   }
 
   it('that cannot be rendered makes the comparison unknown, and can still be rolled back from', async () => {
-    const { name, path, versionOf } = await deployedTwice('broken')
+    const { name, path, versionOf } = await deployedTwice('garbled')
     await argocd.push({ [path]: 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\n  data: [' })
     const app = await argocd.until(name, ({ status }) => status.sync.status === 'Unknown')
     expect(app.status.sync.revision).toBe('main')
@@ -45,7 +45,7 @@ describe('a Git state', () => {
     const { body } = await argocd.call('GET', `/applications/${name}/managed-resources`)
     const items = body.items as { targetState: string; liveState: string }[]
     expect(items.map(({ targetState }) => targetState)).toEqual(['null'])
-    expect(items[0]?.liveState).toContain('broken-config')
+    expect(items[0]?.liveState).toContain('garbled-config')
 
     const off = { name, patch: '{"spec":{"syncPolicy":{"automated":null}}}', patchType: 'merge' }
     expect(await argocd.call('PATCH', `/applications/${name}`, off)).toMatchObject({
