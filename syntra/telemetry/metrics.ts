@@ -29,7 +29,7 @@ export function createSyntraMetrics({ registry }: Pick<Metrics, 'registry'>) {
     }),
     toolCalls: new Counter({
       name: 'syntra_tool_calls_total',
-      help: 'Reads that were recorded; outcome is read or unread.',
+      help: 'Reads that were recorded; outcome is read, unread or not-configured.',
       labelNames: ['tool', 'outcome'] as const,
       registers,
     }),
