@@ -16,16 +16,16 @@ export async function startTemporaryControlPlane({ signal }: { signal?: AbortSig
   const logs = join(folder, 'logs')
   await mkdir(logs)
   const processes: ReturnType<typeof spawnProcess>[] = []
-  // A library may end the process on a signal before anybody calls `stop`.
+  // A library may end the process on a signal before `stop` is through.
   const removeNow = () => {
     for (const child of processes) child.kill()
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   }
   process.once('exit', removeNow)
   const stop = async () => {
-    process.off('exit', removeNow)
     for (const child of processes.toReversed()) await child.stop(3_000)
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    process.off('exit', removeNow)
   }
   try {
     const { url, kubeconfig } = await startRealControlPlane({
