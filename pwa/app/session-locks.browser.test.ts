@@ -82,6 +82,48 @@ it('a sign-out that still has to reach the server does not interrupt a slow sign
   await context.close()
 })
 
+it('a sign-out that the services could not take is repeated without a new start', async () => {
+  const { context, page } = await fixture.signIn()
+  await synced(page)
+  await page.route('**/bff/auth/logout', route => route.fulfill({ status: 503, json: {} }), { times: 1 })
+  await signOut(page)
+  const me = async () => (await page.request.get(`${fixture.site.origin}/bff/auth/me`)).status()
+  expect(await me()).toBe(200)
+  await expect.poll(me, { timeout: 30_000 }).toBe(401)
+  await context.close()
+})
+
+it('a page whose restoration is interrupted shows the sign-in form, not that the server is away', async () => {
+  const { context, page: first } = await fixture.signIn()
+  await first.evaluate(() => localStorage.removeItem('goalixa.user'))
+  await first.close()
+  const page = await context.newPage()
+  const answer = await holdAnswer(page, '**/bff/auth/session')
+  await page.goto(`${fixture.site.origin}/today`)
+  const isHeld = () =>
+    page.evaluate(async () => (await navigator.locks.query()).held?.map(({ name }) => name) ?? [])
+  await expect.poll(isHeld).toContain('goalixa-session')
+  await page.evaluate(() => navigator.locks.request('goalixa-session', { steal: true }, async () => {}))
+  await page.getByRole('heading', { name: 'Sign in to Goalixa' }).waitFor()
+  await answer()
+  await context.close()
+})
+
+it('a page says so if a removal by another tab does not end', async () => {
+  const { context, page: first, userId } = await fixture.signIn()
+  const other = await context.newPage()
+  await other.goto(`${fixture.site.origin}/bff/auth/session`)
+  await first.close()
+  await other.evaluate(
+    name => new Promise<void>(held => void navigator.locks.request(name, () => new Promise(() => held()))),
+    `goalixa-data:${userId}`,
+  )
+  const page = await context.newPage()
+  await page.goto(`${fixture.site.origin}/today`)
+  await page.getByText('Close all other Goalixa tabs, then reload the page.').waitFor()
+  await context.close()
+})
+
 it('shows no failure to open the data of a person who has signed out in another tab meanwhile', async () => {
   const { context, page: first, userId } = await fixture.signIn()
   await synced(first)
