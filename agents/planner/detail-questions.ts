@@ -9,7 +9,7 @@ import { isKubernetesName } from '../snapshot/text/is-kubernetes-name.ts'
 
 const MAX_WORKLOADS = 3
 const MAX_NODES = 3
-const MAX_DETAILS = 10
+const MAX_DETAILS = 8
 
 /** Of the kinds that are too many to list: the nodes under the failing pods, and what the suspects are wired to and refer to. */
 export function detailQuestions(

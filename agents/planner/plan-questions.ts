@@ -60,8 +60,8 @@ function questionsOfRound({ scope, diagnosis, round, now, needs = ENGINE_NEEDS }
   return [
     ...profileQuestions(view, place),
     ...perPodQuestions(view, place),
-    ...detailQuestions(view, namespace, { suspects, pods: view.pods }),
     ...followUpQuestions(view, { findings, suspects }),
+    ...detailQuestions(view, namespace, { suspects, pods: view.pods }),
     ...(round === 2 ? [] : syncQuestions(view, suspects)),
   ]
 }
