@@ -2,6 +2,7 @@ import { createAlertmanagerClient } from './alertmanager/alertmanager-client.ts'
 import type { Clients } from './clients.ts'
 import type { Connection } from './connections/connection.ts'
 import { createArgocdDelivery } from './delivery/argocd/create-argocd-delivery.ts'
+import { createForge } from './forge/create-forge.ts'
 import { createGithubForge } from './forge/github/create-github-forge.ts'
 import type { GithubSettings } from './forge/github/github-client.ts'
 import { createKubernetesClient } from './kubernetes/kubernetes-client.ts'
@@ -27,7 +28,7 @@ export function createClients(settings: ToolSettings, now: () => Date = () => ne
     prometheus: createPrometheusClient(settings.prometheus),
     alertmanager: createAlertmanagerClient(settings.alertmanager),
     delivery: createArgocdDelivery(settings.argocd),
-    forge: createGithubForge(settings.github),
+    forge: createForge(settings.github ? [createGithubForge(settings.github)] : []),
     runbooks: createRunbookFolder(settings.runbooks?.folder),
     now,
   }

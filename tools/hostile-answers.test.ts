@@ -106,7 +106,7 @@ describe.each(Object.keys(HOSTILE_ANSWERS) as HostileAnswer[])('the answer "%s"'
       prometheus: { url, timeoutMs },
       alertmanager: { url, timeoutMs },
       argocd: { url, token: 't', timeoutMs },
-      github: { url, token: 't', timeoutMs },
+      github: { url, token: 't', timeoutMs, gitHosts: ['github.test'] },
     })
     const recorder = createRecorder({ clients, store: createMemoryEvidenceStore(), limits })
     const normal = createRecorder({

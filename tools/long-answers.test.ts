@@ -24,7 +24,7 @@ async function read(tool: string, args: Record<string, Json>, answer: Answer): P
     kubernetes: { kubeconfig: kubeconfigFor(url), timeoutMs },
     prometheus: { url, timeoutMs },
     argocd: { url, token: 't', timeoutMs },
-    github: { url, token: 't', timeoutMs },
+    github: { url, token: 't', timeoutMs, gitHosts: ['github.test'] },
   })
   const store = createMemoryEvidenceStore()
   const recorder = createRecorder({ clients, store, limits: { deadlineMs: timeoutMs } })
@@ -209,7 +209,7 @@ describe('a long answer of another system', () => {
     }))
     const evidence = await read(
       'forge_list_commits',
-      { repo: 'a/b', branch: 'main' },
+      { repo: 'github.test/a/b', branch: 'main' },
       (request, response) => {
         asked += 1
         response.setHeader('link', `<${server.url}${request.url}>; rel="next"`)

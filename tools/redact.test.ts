@@ -32,6 +32,7 @@ describe('redactText', () => {
       escapeControlCharacters('\x1b[32mpassword\x1b[0m=\x1b[33mhunter2\x1b[0m'),
       'hunter2',
     ],
+    ['a token in place of a user', 'fatal: https://hunter2abc@git.example.com/a/b.git not found', 'hunter2'],
     ['a field of a JSON log line', '{"msg":"x","password":"hunter2"}', 'hunter2'],
     ['an env entry in an annotation', '{"env":[{"name":"DB_PASSWORD","value":"hunter2"}]}', 'hunter2'],
     ['an env entry in a diff', '+  - name: DB_PASSWORD\n+    value: hunter2\n+  - name: PORT', 'hunter2'],

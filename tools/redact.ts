@@ -145,6 +145,8 @@ const RULES: [RegExp, string][] = [
   [/\b(bearer|basic)\s+[\w+/=.~-]{16,}/gi, `$1 ${GONE}`],
   [/\b((?:set-)?cookie["']?\s*:\s*)[^\n"]+/gi, `$1${GONE}`],
   [/\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@"']*):[^\s/"']+@/gi, `$1:${GONE}@`],
+  // Git hosts take a token in place of the user as well.
+  [/\b(https?:\/\/)[^\s/:@"']+@/gi, `$1${GONE}@`],
   [
     new RegExp(
       String.raw`(name\\?["']?\s{0,9}:\s{0,9}\\?["']?[\w.-]{0,80}(?:${NAMES})\\?["']?[^\S\n]{0,9}(?:,|\n[+-]?)\s{0,40}\\?["']?value\\?["']?\s{0,9}:\s{0,9}\\?["']?)[^\s"'\\,}]+`,

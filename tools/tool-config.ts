@@ -4,6 +4,7 @@ import { connectionOf, connectionSettings } from './connections/connection-setti
 import { findConnectionFault } from './connections/find-connection-fault.ts'
 import { ProxySettings, proxiesOf } from './connections/proxy-settings.ts'
 import type { ToolSettings } from './create-clients.ts'
+import { GitHosts, parseGitHosts } from './forge/git-hosts.ts'
 import { loadKubeconfig, readKubeconfig } from './kubernetes/load-kubeconfig.ts'
 
 /** The settings of the tools, to be spread into a process's own configuration. All optional. */
@@ -38,6 +39,9 @@ export const ToolConfig = z.object({
     .string()
     .optional()
     .describe('The private key of the app: PEM, or the path of a file with it.'),
+  GITHUB_GIT_HOSTS: GitHosts.describe(
+    'Hosts in the addresses of its repositories besides the one of GITHUB_URL, with commas between them. A repository on any other host is not read, and gets no revert.',
+  ),
   RUNBOOKS_DIR: z.string().optional().describe('Folder with runbooks.'),
   ...ProxySettings.shape,
 })
@@ -58,7 +62,10 @@ export function toolSettingsOf(config: ToolConfig): ToolSettings {
     prometheus: through(connectionOf('PROMETHEUS', config)),
     alertmanager: through(connectionOf('ALERTMANAGER', config)),
     argocd: through(connectionOf('ARGOCD', config)),
-    github: isGithubConfigured(config) && github ? { ...github, app, proxies } : undefined,
+    github:
+      isGithubConfigured(config) && github
+        ? { ...github, app, proxies, gitHosts: parseGitHosts(config.GITHUB_GIT_HOSTS) }
+        : undefined,
     runbooks: config.RUNBOOKS_DIR ? { folder: config.RUNBOOKS_DIR } : undefined,
   }
 }

@@ -22,7 +22,7 @@ function clients() {
     prometheus: { url },
     alertmanager: { url },
     argocd: { url, token: 't' },
-    github: { url, token: 't' },
+    github: { url, token: 't', gitHosts: ['github.test'] },
   })
 }
 
@@ -126,7 +126,7 @@ const CASES: Case[] = [
   ],
   [
     'forge_compare_commits',
-    { repo: 'a/b', base: 'a', head: 'b' },
+    { repo: 'github.test/a/b', base: 'a', head: 'b' },
     'files',
     'files',
     { commits: [commit(1)], files: withBad(n => ({ filename: `${n}`, status: 'added' }), 'a file') },

@@ -80,7 +80,7 @@ describe('later rounds', () => {
       ]),
     )
     expect(ids.map(parseQuestionId)).toContainEqual(
-      expect.objectContaining({ kind: 'compare', repo: 'shop/deploy' }),
+      expect.objectContaining({ kind: 'compare', repo: 'git.example/shop/deploy' }),
     )
     expect(ids.length).toBeLessThanOrEqual(42)
     expect(new Set(ids).size).toBe(ids.length)

@@ -60,7 +60,7 @@ async function readUntil(until: number, servers: string[]): Promise<string[]> {
       prometheus: { url },
       alertmanager: { url },
       argocd: { url, token: 't' },
-      github: { url, token: 't' },
+      github: { url, token: 't', gitHosts: ['github.test'] },
     })
     return Object.entries(HOSTILE_READS).map(([tool, args]) => ({ clients, tool, args }))
   })

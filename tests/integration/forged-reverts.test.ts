@@ -4,7 +4,7 @@ import { revertBranchPrefix } from '@goalixa/tools/forge/github/revert-branch'
 import { createWriteCall } from '@goalixa/tools/testing/create-write-call'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { interruptedCall, losingLeaseAt } from './interrupted-call.ts'
-import { startTestGithub, type TestGithub } from './start-github.ts'
+import { apiPath, startTestGithub, type TestGithub } from './start-github.ts'
 
 const closeRevert = findTool('forge_close_revert')
 const mergeRevert = findTool('forge_merge_revert')
@@ -29,7 +29,7 @@ async function release(actionId: string) {
   const { repo, write, lines } = await github.repository()
   await write(GOOD, 'core 1.4.0')
   const sha = await write(BAD, 'core 1.5.0')
-  const path = `/repos/${repo}`
+  const path = apiPath(repo)
 
   /** A commit of Mallory's with the message of the revert, and other content. */
   async function forge(parents = [sha]): Promise<string> {
@@ -118,7 +118,7 @@ it('a pull request of ours that someone else merged with other content does not 
 it('a revert that is merged after other changes of the branch is recognised by its content', async () => {
   const { input, lines } = await release('act-5')
   const opened = await openRevert.run(input, clients, call)
-  const path = `/repos/${input.repo}`
+  const path = apiPath(input.repo)
   const content = Buffer.from('one\n').toString('base64')
   await github.asOther('PUT', `${path}/contents/other.txt`, { message: 'Other', content, branch: 'main' })
   await github.asOther('PUT', `${path}/pulls/${opened.number}/merge`, { merge_method: 'squash' })

@@ -2,7 +2,7 @@ import { findTool } from '@goalixa/tools/catalog'
 import type { Clients } from '@goalixa/tools/clients'
 import { createWriteCall } from '@goalixa/tools/testing/create-write-call'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startTestGithub, type TestGithub } from './start-github.ts'
+import { apiPath, startTestGithub, type TestGithub } from './start-github.ts'
 
 const closeRevert = findTool('forge_close_revert')
 const containsCommit = findTool('forge_contains_commit')
@@ -31,14 +31,14 @@ describe('a revert', () => {
     await write(GOOD, 'core 1.4.0')
     const bad = GOOD.with(0, 'image: core:1.5.0')
     const sha = await write(bad, 'core 1.5.0')
-    await api('PUT', `/repos/${repo}/branches/main/protection`, {
+    await api('PUT', `${apiPath(repo)}/branches/main/protection`, {
       required_status_checks: { strict: false, contexts: ['ci'] },
       required_pull_request_reviews: null,
       enforce_admins: true,
       restrictions: null,
     })
     const report = (head: string, state: string) =>
-      api('POST', `/repos/${repo}/statuses/${head}`, { context: 'ci', state })
+      api('POST', `${apiPath(repo)}/statuses/${head}`, { context: 'ci', state })
     const input = { repo, branch: 'main', sha, actionId: 'act-9', withinSeconds: 2 }
     const opened = await openRevert.run(input, clients, call)
     await expect(mergeRevert.run(input, clients, call)).rejects.toMatchObject({ code: 'CHECKS_OPEN' })
@@ -64,7 +64,7 @@ describe('a revert', () => {
     expect(await closeRevert.findEffect(input, clients, call)).toEqual({ number: opened.number })
     const pull = await getPullRequest.run({ repo, number: opened.number }, clients, signal)
     expect(pull).toMatchObject({ state: 'closed', merged: false, mergeSha: null })
-    const { body } = await api('GET', `/repos/${repo}/pulls/${opened.number}`)
+    const { body } = await api('GET', `${apiPath(repo)}/pulls/${opened.number}`)
     expect(body).toBe(`This reverts commit ${sha}.\n\n---\nIt did not help.\n\nSyntra-Action: act-10-undo`)
   })
 
@@ -76,7 +76,7 @@ describe('a revert', () => {
     const input = { repo, ...opened, actionId: 'act-11-undo' }
     const changed = closeRevert.run({ ...input, sha: 'd'.repeat(40) }, clients, call)
     await expect(changed).rejects.toMatchObject({ code: 'STATE_CHANGED' })
-    await api('PUT', `/repos/${repo}/pulls/${opened.number}/merge`, {})
+    await api('PUT', `${apiPath(repo)}/pulls/${opened.number}/merge`, {})
     await expect(closeRevert.run(input, clients, call)).rejects.toMatchObject({ code: 'ALREADY_MERGED' })
     const { mergeSha } = await getPullRequest.run({ repo, number: opened.number }, clients, signal)
     const contains = (commit: string, head: string) =>

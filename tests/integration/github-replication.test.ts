@@ -4,7 +4,7 @@ import { findTool } from '@goalixa/tools/catalog'
 import { createClients } from '@goalixa/tools/create-clients'
 import { createWriteCall } from '@goalixa/tools/testing/create-write-call'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { startTestGithub, type TestGithub } from './start-github.ts'
+import { GIT_HOST, startTestGithub, type TestGithub } from './start-github.ts'
 
 const openRevert = findTool('forge_open_revert')
 const mergeRevert = findTool('forge_merge_revert')
@@ -51,7 +51,7 @@ async function startLaggingProxy(
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
-    clients: createClients({ github: { url, token: 'secret' } }),
+    clients: createClients({ github: { url, token: 'secret', gitHosts: [GIT_HOST] } }),
     asked,
     async stop() {
       server.closeAllConnections()

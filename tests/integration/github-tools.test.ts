@@ -4,7 +4,7 @@ import { revertBranches } from '@goalixa/tools/forge/github/revert-branch'
 import { createWriteCall } from '@goalixa/tools/testing/create-write-call'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { losingLeaseAt } from './interrupted-call.ts'
-import { startTestGithub, type TestGithub } from './start-github.ts'
+import { apiPath, startTestGithub, type TestGithub } from './start-github.ts'
 
 const compareCommits = findTool('forge_compare_commits')
 const getCommit = findTool('forge_get_commit')
@@ -56,7 +56,7 @@ describe('reads', () => {
       requiredChecks: [],
       isProtected: false,
     })
-    await api('PUT', `/repos/${repo}/branches/main/protection`, {
+    await api('PUT', `${apiPath(repo)}/branches/main/protection`, {
       required_status_checks: { strict: false, contexts: ['ci'] },
       required_pull_request_reviews: { required_approving_review_count: 2 },
       enforce_admins: false,
@@ -71,9 +71,13 @@ describe('reads', () => {
 
   it.each([
     [compareCommits, { repo: 'no-owner', base: 'a', head: 'b' }, 'repo'],
-    [compareCommits, { repo: 'a/b', base: 'a..b', head: 'b' }, 'base'],
-    [openRevert, { repo: 'a/b', branch: 'main', sha: 'abc', actionId: 'a1' }, 'sha'],
-    [openRevert, { repo: 'a/b', branch: 'main', sha: 'a'.repeat(40), actionId: 'a\nb' }, 'actionId'],
+    [compareCommits, { repo: 'github.test/a/b', base: 'a..b', head: 'b' }, 'base'],
+    [openRevert, { repo: 'github.test/a/b', branch: 'main', sha: 'abc', actionId: 'a1' }, 'sha'],
+    [
+      openRevert,
+      { repo: 'github.test/a/b', branch: 'main', sha: 'a'.repeat(40), actionId: 'a\nb' },
+      'actionId',
+    ],
   ])('reject invalid arguments', (tool, input, field) => {
     expect(tool.input.safeParse(input).error?.issues.map(issue => issue.path[0])).toEqual([field])
   })
@@ -96,10 +100,10 @@ describe('a revert', () => {
 
     const pull = await getPullRequest.run({ repo, number: opened.number }, clients, signal)
     expect(pull).toMatchObject({ title: 'Revert "core 1.5.0"', state: 'open', merged: false })
-    expect(await api('GET', `/repos/${repo}/pulls/${opened.number}`)).toMatchObject({ body: input.body })
+    expect(await api('GET', `${apiPath(repo)}/pulls/${opened.number}`)).toMatchObject({ body: input.body })
     const { message } = await getCommit.run({ repo, sha: opened.sha }, clients, signal)
     expect(message).toBe(`Revert "core 1.5.0"\n\nThis reverts commit ${sha}.\n\nSyntra-Action: act-1`)
-    const branches: { name: string }[] = await api('GET', `/repos/${repo}/branches`)
+    const branches: { name: string }[] = await api('GET', `${apiPath(repo)}/branches`)
     expect(branches.map(({ name }) => name).toSorted()).toEqual(['main', opened.branch])
   })
 
@@ -142,7 +146,7 @@ describe('a revert', () => {
     await expect(openRevert.run(input, clients, losingLeaseAt(7))).rejects.toMatchObject({
       code: 'LEASE_LOST',
     })
-    const branchesOf = async (): Promise<{ name: string }[]> => api('GET', `/repos/${repo}/branches`)
+    const branchesOf = async (): Promise<{ name: string }[]> => api('GET', `${apiPath(repo)}/branches`)
     const left = await branchesOf()
     expect(left).toHaveLength(2)
     expect(await openRevert.findEffect(input, clients, call)).toBeUndefined()
@@ -161,7 +165,7 @@ describe('a revert', () => {
       kind: 'conflict',
       code: 'REVERT_CONFLICT',
     })
-    const branches: { name: string }[] = await api('GET', `/repos/${repo}/branches`)
+    const branches: { name: string }[] = await api('GET', `${apiPath(repo)}/branches`)
     expect(branches.map(({ name }) => name)).toEqual(['main'])
   })
 
@@ -173,7 +177,7 @@ describe('a revert', () => {
       openRevert.run({ repo, branch: 'main', sha, actionId: 'act-6', ...more }, clients, call)
     await expect(revert({ sha: first })).rejects.toMatchObject({ code: 'ROOT_COMMIT' })
     await expect(revert({ sha: 'd'.repeat(40) })).rejects.toMatchObject({ kind: 'missing' })
-    await api('POST', `/repos/${repo}/git/refs`, { ref: 'refs/heads/old', sha: first })
+    await api('POST', `${apiPath(repo)}/git/refs`, { ref: 'refs/heads/old', sha: first })
     await expect(revert({ branch: 'old' })).rejects.toMatchObject({ code: 'COMMIT_NOT_ON_BRANCH' })
     const merge = { repo, branch: 'main', sha, actionId: 'another' }
     await expect(mergeRevert.run(merge, clients, call)).rejects.toMatchObject({ code: 'NO_REVERT' })
@@ -194,7 +198,7 @@ describe('a revert', () => {
     await write(GOOD, 'core 1.4.0')
     const bad = GOOD.with(0, 'image: core:1.5.0')
     const sha = await write(bad, 'core 1.5.0')
-    await api('PUT', `/repos/${repo}/branches/main/protection`, {
+    await api('PUT', `${apiPath(repo)}/branches/main/protection`, {
       required_status_checks: null,
       required_pull_request_reviews: { required_approving_review_count: 1 },
       enforce_admins: true,

@@ -74,7 +74,7 @@ export function lateWriteCases(delivery: Delivery): Record<WriteToolName, () => 
     made += 1
     const good = await delivery.commit(`revert-${made}`, 'good')
     const { sha } = await delivery.commit(`revert-${made}`, 'bad', good.blob)
-    const args = { repo: 'goalixa/deploy', branch: 'main', sha }
+    const args = { repo: 'github.test/goalixa/deploy', branch: 'main', sha }
     return {
       args,
       /** Runs the tool that precedes this one. */

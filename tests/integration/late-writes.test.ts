@@ -53,7 +53,7 @@ beforeAll(async () => {
     createClients({
       kubernetes: { kubeconfig: kubeconfigFor(kubernetes, token), timeoutMs: 30_000 },
       argocd: { url: delivered, token: argocd.token, timeoutMs: 30_000 },
-      github: { url: forge, token: 't-dev', timeoutMs: 30_000 },
+      github: { url: forge, token: 't-dev', timeoutMs: 30_000, gitHosts: ['github.test'] },
     })
   direct = clientsOf(urls)
   delayed = clientsOf(proxies.map(proxy => proxy.url))

@@ -70,7 +70,7 @@ test('auto-sync that a rollback turned off is restored once Argo CD sees the mer
   const pulls = await delivery.github('GET', '/pulls?state=open')
   expect(action.pendingRevert).toEqual({
     state: 'waiting',
-    message: `Auto-sync of ${release.name} is off; it is restored when pull request #${pulls[0].number} of goalixa/deploy is merged.`,
+    message: `Auto-sync of ${release.name} is off; it is restored when pull request #${pulls[0].number} of github.test/goalixa/deploy is merged.`,
   })
   expect(await automatedOf(release.name)).toBeUndefined()
 
@@ -226,7 +226,9 @@ test('with required reviews the pull request is opened, and recovery is verified
   const pulls = all.filter(({ title }) => title.includes(`${release.name} `))
   expect(pulls).toHaveLength(1)
   expect(await delivery.versionOf(release.name)).toBe('bad')
-  expect(action.pendingRevert.message).toContain(`#${pulls[0]?.number} of goalixa/deploy waits for a merge`)
+  expect(action.pendingRevert.message).toContain(
+    `#${pulls[0]?.number} of github.test/goalixa/deploy waits for a merge`,
+  )
 
   await delivery.github('PUT', `/pulls/${pulls[0]?.number}/merge`, {})
   const after = await syntra.until(path, body => body.pendingRevert.state === 'done')

@@ -1,7 +1,7 @@
 import { findTool } from '@goalixa/tools/catalog'
 import { createWriteCall } from '@goalixa/tools/testing/create-write-call'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { startTestGithub, type TestGithub } from './start-github.ts'
+import { apiPath, startTestGithub, type TestGithub } from './start-github.ts'
 
 const HOUR_MS = 3_600_000
 // Far from the clock of this machine: only GitHub's times may count.
@@ -19,7 +19,7 @@ it('a revert deletes the scratch branches that killed workers of ours have left,
   const { repo, write } = await github.repository()
   const good = await write(['replicas: 3'], 'core 1.4.0')
   const bad = await write(['replicas: 0'], 'core 1.5.0')
-  const path = `/repos/${repo}`
+  const path = apiPath(repo)
   const create = (send: TestGithub['api'], name: string) =>
     send('POST', `${path}/git/refs`, { ref: `refs/heads/syntra/scratch-${name}`, sha: good })
   await create(github.api, 'left')

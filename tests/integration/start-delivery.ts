@@ -14,7 +14,7 @@ export async function startDelivery() {
   const githubUrl = new URL(argocd.repoUrl).origin
   const clients = createClients({
     argocd: { url: argocd.url, token: argocd.token },
-    github: { url: githubUrl, token: TOKEN },
+    github: { url: githubUrl, token: TOKEN, gitHosts: ['github.test'] },
   })
   const toolExecutor = createToolExecutor({
     tools: allTools,
@@ -103,7 +103,7 @@ function releaseOf(name: string, good: string, bad: string): Release {
       project: 'default',
       namespace: 'shop',
       cluster: 'in-cluster',
-      repo: REPO,
+      repo: `github.test/${REPO}`,
       path: name,
       branch: 'main',
       syncStatus: 'Synced',

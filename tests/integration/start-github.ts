@@ -3,6 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createGithub } from '@goalixa/github-emulator/create-github'
 import { createClients } from '@goalixa/tools/create-clients'
+import { parseRepository } from '@goalixa/tools/forge/parse-git-address'
+
+/** The host in the addresses of repositories on the emulator. */
+export const GIT_HOST = 'github.test'
+
+/** Where GitHub's API has a repository that the tools name with its host. */
+export function apiPath(repo: string): string {
+  return `/repos/${parseRepository(repo).path}`
+}
 
 /** Starts the GitHub emulator, whose conformance suite also runs against GitHub. */
 export async function startTestGithub({ now }: { now?: () => Date } = {}) {
@@ -33,16 +42,16 @@ export async function startTestGithub({ now }: { now?: () => Date } = {}) {
 
   return {
     url,
-    clients: createClients({ github: { url, token: 'secret' } }),
+    clients: createClients({ github: { url, token: 'secret', gitHosts: [GIT_HOST] } }),
     api,
     /** The same as an account that may push, and is not Syntra's. */
     asOther: (method: string, path: string, body?: unknown) => send('other', method, path, body),
     /** Creates a repository, with functions to commit one file and to read it. */
     async repository() {
       made += 1
-      const repo = `goalixa/deploy-${made}`
+      const repo = `${GIT_HOST}/goalixa/deploy-${made}`
       await api('POST', '/orgs/goalixa/repos', { name: `deploy-${made}`, auto_init: true })
-      const path = `/repos/${repo}/contents/core.yaml`
+      const path = `${apiPath(repo)}/contents/core.yaml`
       const present = async (branch = 'main') => api('GET', `${path}?ref=${encodeURIComponent(branch)}`)
       return {
         repo,

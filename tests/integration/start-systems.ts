@@ -43,7 +43,7 @@ export async function startSystems() {
   const tools: ToolSettings = {
     kubernetes: { kubeconfig },
     argocd: { url: argocd.url, token: 'argo' },
-    github: { url: github.url, token: 'secret' },
+    github: { url: github.url, token: 'secret', gitHosts: ['github.test'] },
   }
   const history = async () => (await listHistory.run({ name: 'core' }, createClients(tools), signal)).history
 
@@ -72,7 +72,7 @@ export async function startSystems() {
 
   return {
     tools,
-    repo: REPO,
+    repo: `github.test/${REPO}`,
     bad,
     before: {
       goodId: (await history()).find(({ revision }) => revision === good)?.id ?? -1,

@@ -21,7 +21,10 @@ export type RevertToClose = {
   actionId: string
 }
 
-/** The port to a Git forge. `repo` is `owner/name`; everything throws `ExpectedError` with a stable code. */
+/**
+ * The port to a Git forge. `repo` names its host as well, as `Repository` describes; a single forge takes the path there. Everything throws
+ * `ExpectedError` with a stable code.
+ */
 export type Forge = {
   compareCommits(
     range: { repo: string; base: string; head: string },

@@ -1,9 +1,13 @@
 import { z } from 'zod'
 
-/** A repository as `owner/name`. */
+/** A repository with its host, as `formatRepository` writes it. The path may have any number of parts. */
 export const Repository = z
   .string()
-  .regex(/^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/, 'expected a repository as owner/name')
+  .max(800)
+  .regex(
+    /^(?:[a-z\d][a-z\d._-]*|\[[\da-f:.]+\])(?::\d{1,5})?(?:\/(?!\.{1,2}(?:\/|$))[\w.~%@+-]+)+$/,
+    'expected a repository as host/owner/name, such as github.com/goalixa/deploy',
+  )
 
 /** A commit's full id. */
 export const Sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'expected a full commit id in hex')

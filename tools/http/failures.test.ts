@@ -41,8 +41,8 @@ const SYSTEMS: System[] = [
   {
     system: 'GitHub',
     tool: 'forge_get_commit',
-    args: { repo: 'goalixa/deploy', sha: 'main' },
-    settings: (url, timeoutMs) => ({ github: { url, token: 't', timeoutMs } }),
+    args: { repo: 'github.com/goalixa/deploy', sha: 'main' },
+    settings: (url, timeoutMs) => ({ github: { url, token: 't', timeoutMs, gitHosts: ['github.com'] } }),
   },
 ]
 

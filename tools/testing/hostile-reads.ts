@@ -2,7 +2,7 @@ import type { ReadToolName } from '../catalog.ts'
 import type { Json } from '../json.ts'
 
 const app = { name: 'core' }
-const repo = 'goalixa/deploy'
+const repo = 'github.test/goalixa/deploy'
 const range = { query: 'up', start: '2026-02-24T10:00:00Z', end: '2026-02-24T11:00:00Z', stepSeconds: 15 }
 
 /** Arguments for every read tool, which a test meets with hostile responses; null for a tool that reads no other system. */

@@ -41,10 +41,10 @@ export const SYSTEMS: SystemRead[] = [
   {
     system: 'GitHub',
     tool: 'forge_list_commits',
-    args: { repo: 'shop/deploy' },
+    args: { repo: 'github.test/shop/deploy' },
     path: '/repos/shop/deploy/commits',
     answer: [],
-    settings: github => ({ github }),
+    settings: github => ({ github: { ...github, gitHosts: ['github.test'] } }),
   },
   {
     system: 'Kubernetes',

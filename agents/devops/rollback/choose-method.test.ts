@@ -21,8 +21,12 @@ describe('the method of a rollback', () => {
     ])
     expect(proposal).toMatchObject({
       risk: 'R3',
-      target: { kind: 'Deployment', name: 'orders', app: 'orders', repo: 'shop/deploy' },
-      steps: [{ args: { repo: 'shop/deploy', branch: 'main', sha: expect.stringMatching(/^c+1$/) } }, {}, {}],
+      target: { kind: 'Deployment', name: 'orders', app: 'orders', repo: 'git.example/shop/deploy' },
+      steps: [
+        { args: { repo: 'git.example/shop/deploy', branch: 'main', sha: expect.stringMatching(/^c+1$/) } },
+        {},
+        {},
+      ],
     })
     expect(proposal?.preconditions.map(precondition => precondition.path)).toEqual([
       'object.metadata.generation',
@@ -65,7 +69,7 @@ describe('the method of a rollback', () => {
     expect(proposal?.undo).toMatchObject({ steps: [{}, { args: { id: 4 } }, {}] })
     expect(proposal?.pendingRevert).toMatchObject({
       app: 'orders',
-      repo: 'shop/deploy',
+      repo: 'git.example/shop/deploy',
       pause: 1,
       revert: 3,
       step: { tool: 'delivery_set_auto_sync', from: restore },

@@ -72,12 +72,32 @@ export function proposeRollback({ view, chains }: Diagnosis, cause: Cause): Choi
 }
 
 function reasonNotToRollBack(view: SnapshotView, release: Release): string | null {
+  const unserved = describeUnservedRepository(view, release)
+  if (unserved !== null) return unserved
   const part = findIrreversiblePart(view, release)
   if (part !== null) return `${part} Decide manually whether to roll back.`
   if (release.app !== null && isOperating(release.app)) return describeRunningOperation(release.app)
   if (release.app === null && !view.wasRead(questionId.deliveryApps()))
     return 'Syntra could not read whether a deploy system manages this workload, so no method is safe.'
   return null
+}
+
+/** What a person has to do where no forge is configured for the repository, so that its commits can be neither read nor reverted. */
+function describeUnservedRepository(view: SnapshotView, { app, current, target }: Release): string | null {
+  if (app === null || app.repo === null) return null
+  const questions: string[] = [
+    questionId.branchRules(app.repo, app.branch ?? ''),
+    ...(current && target ? [questionId.compare(app.repo, target.revision, current.revision)] : []),
+  ]
+  const lack = view.snapshot.unread.find(
+    ({ question, code }) => code === 'NOT_CONFIGURED' && questions.includes(question),
+  )
+  if (lack === undefined) return null
+  const change =
+    current && target
+      ? `what changed from commit ${target.revision.slice(0, 7)} to ${current.revision.slice(0, 7)}`
+      : 'the change'
+  return `Syntra proposes no revert, because it cannot read the repository of ${app.name}. ${lack.reason}. Revert ${change} there manually.`
 }
 
 // Syntra does not end the operations of others: the message explains how a person can.

@@ -1,3 +1,4 @@
+import { formatRepository, parseGitAddress } from '@goalixa/tools/forge/parse-git-address'
 import { booleanAt, fieldAt, listAt, numberAt, recordAt, stringAt } from './json-path.ts'
 
 /** An application of the deploy system, as `delivery_get_app` returns it. */
@@ -8,6 +9,7 @@ export type App = {
   namespace: string | null
   /** The cluster that it deploys to, as the deploy system calls it; null where that is not known. */
   cluster: string | null
+  /** With its host, as the tools of a forge take it; null where it is no Git repository that clients can reach. */
   repo: string | null
   /** Its folder without slashes at the ends; null: the whole repository. */
   path: string | null
@@ -102,10 +104,9 @@ export function appOf(evidence: string, value: unknown): App | null {
   }
 }
 
-/** `owner/name` of a Git URL, or null. */
-export function repoOf(url: string | null): string | null {
-  const match = url?.match(/([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/)
-  return match ? `${match[1]}/${match[2]}` : null
+function repoOf(url: string | null): string | null {
+  const address = url === null ? null : parseGitAddress(url)
+  return address && formatRepository(address)
 }
 
 function folderOf(path: string | null): string | null {

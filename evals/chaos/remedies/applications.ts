@@ -9,7 +9,7 @@ import { DeploymentHistory } from '@goalixa/tools/delivery/app'
 import type { Question } from '@goalixa/tools/evidence'
 import { revertBranchPrefix } from '@goalixa/tools/forge/github/revert-branch'
 import { z } from 'zod'
-import { REPOSITORY, type Targets } from '../system/start-targets.ts'
+import { GIT_HOST, REPOSITORY, type Targets } from '../system/start-targets.ts'
 import type { Service } from './remedy.ts'
 
 /** The setting of auto-sync that every application starts with. */
@@ -47,7 +47,7 @@ export function applicationQuestions(service: string): Question[] {
     {
       id: questionId.commits(service),
       tool: 'forge_list_commits',
-      args: { repo: REPOSITORY, branch: 'main', path: service },
+      args: { repo: `${GIT_HOST}/${REPOSITORY}`, branch: 'main', path: service },
       why: "the commits in the application's folder",
     },
     { id: `app/${service}`, tool: 'delivery_get_app', args: { name: service }, why: 'the application' },
@@ -73,7 +73,7 @@ export function readRelease(service: string, { reads }: Snapshot, cause: Cause):
       project: 'default',
       namespace: service,
       cluster: 'in-cluster',
-      repo: REPOSITORY,
+      repo: `${GIT_HOST}/${REPOSITORY}`,
       path: service,
       branch: 'main',
       syncStatus: 'Synced',

@@ -22,7 +22,7 @@ import { SETTINGS } from './settings.ts'
 import { startDatabase } from './start-database.ts'
 import { startMetricsServer } from './start-metrics-server.ts'
 import { startQueue } from './start-queue.ts'
-import { startTargets, TOKENS } from './start-targets.ts'
+import { GIT_HOST, startTargets, TOKENS } from './start-targets.ts'
 
 type Options = {
   signal: AbortSignal
@@ -145,6 +145,7 @@ export async function startSystem({ signal, workers: count, withRedis, settings,
           ARGOCD_TOKEN: TOKENS.argocd,
           GITHUB_URL: urls.github ?? '',
           GITHUB_TOKEN: TOKENS.syntra,
+          GITHUB_GIT_HOSTS: GIT_HOST,
           PORT: '0',
           METRICS_PORT: '0',
         }),

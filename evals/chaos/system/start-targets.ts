@@ -6,6 +6,8 @@ import { kubeconfigFor } from '@goalixa/tools/testing/kubeconfig-for'
 
 /** The repository that Argo CD deploys from. */
 export const REPOSITORY = 'goalixa/deploy'
+/** The host of its address for Syntra, which reaches GitHub through a proxy that injects faults. */
+export const GIT_HOST = 'github.test'
 export const TOKENS = {
   kubernetes: 'chaos-admin',
   argocd: 'chaos-argocd',

@@ -7,18 +7,24 @@ import type { ClusterObject } from './cluster-objects.ts'
 import { type Logs, startCluster } from './start-cluster.ts'
 
 export type CaseAlert = { labels: Record<string, string>; startsAt: string }
-export type Case = { objects: readonly ClusterObject[]; logs?: Logs; alerts: readonly CaseAlert[] }
+export type Case = {
+  objects: readonly ClusterObject[]
+  logs?: Logs
+  alerts: readonly CaseAlert[]
+  /** Of Syntra, for the systems besides the cluster. */
+  settings?: Record<string, string>
+}
 
 /** One PostgreSQL for a file of cases. */
 export async function startCases() {
   const postgres = await startPostgres()
   return {
     /** Delivers the alerts to a Syntra that reads this cluster, and resolves with the incident and its first verdict. */
-    async investigate({ objects, logs, alerts }: Case) {
+    async investigate({ objects, logs, alerts, settings: others = {} }: Case) {
       const cluster = await startCluster(objects, logs)
       const prometheus = await startAlertList(alerts)
       const databaseUrl = await postgres.createDatabase()
-      const settings = { KUBECONFIG: cluster.kubeconfig, PROMETHEUS_URL: prometheus.url }
+      const settings = { KUBECONFIG: cluster.kubeconfig, PROMETHEUS_URL: prometheus.url, ...others }
       const dependencies = await createDependencies(testConfig(databaseUrl, settings))
       const syntra = await startSyntra({ databaseUrl, dependencies, settings })
       try {
@@ -29,8 +35,10 @@ export async function startCases() {
         )
         const [incident] = page.incidents
         const { body } = await syntra.get(`/v1/investigations/${incident.investigation.id}`)
+        const report = await syntra.get(`/v1/incidents/${incident.id}/report`)
         return {
           incidents: page.incidents,
+          report: JSON.stringify(report.body),
           investigation: body,
           verdict: body.verdict,
           ...cluster.takeCount(),

@@ -30,7 +30,7 @@ export async function findRevert(
       pull.head.ref.startsWith(prefix) &&
       isAccount(account, pull.user) &&
       // Not from a fork, where a branch of that name belongs to someone else.
-      pull.head.repo?.full_name === revert.repo,
+      pull.head.repo?.full_name.toLowerCase() === revert.repo.toLowerCase(),
   )
   return ours.find(isMerged) ?? ours.find(({ state }) => state === 'open') ?? ours[0]
 }

@@ -10,7 +10,6 @@ import { type Connection, type SettingNames, settingNames } from '../../connecti
 import { createEndpoint, type Endpoint } from '../../connections/create-endpoint.ts'
 import { remedyOfStatus } from '../../connections/remedy-of-status.ts'
 import { failureOfStatus } from '../../http/failure-of-status.ts'
-import { notConfigured } from '../../http/not-configured.ts'
 import { parseInSlices } from '../../http/parse-in-slices.ts'
 import { parseOutsideJson } from '../../http/parse-outside-json.ts'
 import { retryRead } from '../../http/retry-read.ts'
@@ -21,8 +20,12 @@ import { withBackpressure } from '../../read-scope.ts'
 import { sendUnderLease, type WriteCall } from '../../write-call.ts'
 import { createInstallationToken, type GithubApp } from './installation-token.ts'
 
-/** `app` is used in place of a token. */
-export type GithubSettings = Omit<Connection, 'url'> & { url?: string; app?: GithubApp }
+/** `app` is used in place of a token; `gitHosts` are further hosts in the addresses of its repositories. */
+export type GithubSettings = Omit<Connection, 'url'> & {
+  url?: string
+  app?: GithubApp
+  gitHosts?: readonly string[]
+}
 type Parameters = Record<string, unknown>
 
 /** Without its path prefix, GitHub Enterprise Server answers with pages for people. */
@@ -37,16 +40,15 @@ function namesFor(url: string): SettingNames {
 }
 
 /** GitHub's REST API. Routes are written as in its documentation: `GET /repos/{owner}/{repo}/commits`. */
-export function createGithubClient(settings: GithubSettings | undefined) {
-  const url = (settings?.url ?? 'https://api.github.com').replace(/\/$/, '')
-  const endpoint = settings && createEndpoint('GitHub', { ...settings, url }, namesFor(url))
-  const baseUrl = endpoint?.baseUrl ?? url
+export function createGithubClient(settings: GithubSettings) {
+  const url = (settings.url ?? 'https://api.github.com').replace(/\/$/, '')
+  const endpoint = createEndpoint('GitHub', { ...settings, url }, namesFor(url))
+  const { baseUrl } = endpoint
   // GitHub Enterprise Server has REST under /api/v3 and GraphQL under /api.
   const graphqlUrl = baseUrl.replace(/\/api\/v3$/, '/api')
-  const octokit = endpoint && new Octokit({ baseUrl, userAgent: 'syntra', log: SILENT })
+  const octokit = new Octokit({ baseUrl, userAgent: 'syntra', log: SILENT })
   const tokenOfApp =
-    endpoint &&
-    settings?.app &&
+    settings.app &&
     createInstallationToken(settings.app, async (path, authorization, signal) => {
       const init = {
         method: 'POST',
@@ -63,8 +65,7 @@ export function createGithubClient(settings: GithubSettings | undefined) {
     signal: AbortSignal,
     parameters: Parameters,
   ) {
-    if (!octokit) throw notConfigured('GitHub', 'GITHUB_TOKEN')
-    const deadline = AbortSignal.timeout(settings?.timeoutMs ?? 10_000)
+    const deadline = AbortSignal.timeout(settings.timeoutMs ?? 10_000)
     try {
       const stop = AbortSignal.any([signal, deadline])
       const body = await withBackpressure('GitHub', stop, async backpressure => {

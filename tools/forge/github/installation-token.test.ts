@@ -36,7 +36,11 @@ async function startGithub(secondsToLive: number) {
 function forgeFor(server: Server, given: Partial<{ installationId: string; privateKey: string }> = {}) {
   const app = { appId: '7', installationId: '42', privateKey, ...given }
   const { forge } = createClients({ github: { url: `${server.url}/api/v3`, app } })
-  return () => forge.listCommits({ repo: 'shop/deploy', branch: 'main' }, new AbortController().signal)
+  return () =>
+    forge.listCommits(
+      { repo: `127.0.0.1:${server.port}/shop/deploy`, branch: 'main' },
+      new AbortController().signal,
+    )
 }
 
 it('signs in as the installation of a GitHub App, with one token for many requests', async () => {
