@@ -24,6 +24,11 @@ export type Stage =
 const RETRY_MS = 10_000
 const VERIFY_MS = 1_000
 
+const UNOPENABLE =
+  'The browser could not open the data that Goalixa keeps on this device. Allow site data, or leave private browsing, then reload the page.'
+const IN_USE =
+  'Another Goalixa tab is removing data from this device and does not finish. Close all other Goalixa tabs, then reload the page.'
+
 export type SignedInApp = App & { stage: Extract<Stage, { kind: 'ready' }> }
 
 /** Creates the state of the whole app in this tab; `onChange` is called after every change. */
@@ -95,13 +100,10 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
         actions: createActions({ workspace, ui, now: correctedNow }),
         drafts,
       })
-    } catch {
+    } catch (error) {
       if (turn !== opening) return
-      setStage({
-        kind: 'broken',
-        reason:
-          'The browser could not open the data that Goalixa keeps on this device. Allow site data, or leave private browsing, then reload the page.',
-      })
+      const isInUse = error instanceof DOMException && error.name === 'TimeoutError'
+      setStage({ kind: 'broken', reason: isInUse ? IN_USE : UNOPENABLE })
     }
   }
 
@@ -207,6 +209,8 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
       addEventListener('pageshow', verifyUser)
       for (const event of ['resume', 'visibilitychange']) document.addEventListener(event, verifyUser)
       setInterval(verifyUser, VERIFY_MS)
+      // The services may not have answered.
+      setInterval(completeSignOut, RETRY_MS)
       await open()
       finishRemovals()
     },

@@ -23,6 +23,8 @@ const SYNC_LOCK = 'goalixa-sync'
 const REMOVAL_LOCK = 'goalixa-removal'
 /** The person waits that long for another tab that syncs, signs in or signs out, and may be suspended. */
 const LOCK_WAIT_MS = 5_000
+/** A tab that is suspended in the middle of a sync must not stop the others for good; one that runs rarely takes that long. */
+const SYNC_WAIT_MS = 120_000
 /** A removal takes seconds, unless the tab that does it is suspended. */
 const REMOVAL_WAIT_MS = 10_000
 
@@ -40,6 +42,7 @@ export const REMOVAL_REASONS: Record<Removal, string | null> = {
 /** Creates the session of this device. The user is known offline; only the server's cookies grant access to the server. */
 export function createSession({ api, storage, data, newId, ...options }: Options) {
   const locks = createTabLocks(options.locks)
+  let ending: Promise<void> | undefined
 
   const current = () => parseUser(storage.getItem(USER))
 
@@ -77,6 +80,7 @@ export function createSession({ api, storage, data, newId, ...options }: Options
     if (result.kind !== 'ok') return result
     storage.removeItem(PENDING_SIGN_OUT)
     await admit(result.user, () => signal.throwIfAborted())
+    signal.throwIfAborted()
     // The new user must not find the previous user's data, but changes that are not synced yet must not be lost.
     if (before !== undefined && before.id !== result.user.id) await data.removeIfSynced(before.id)
     return result
@@ -134,7 +138,7 @@ export function createSession({ api, storage, data, newId, ...options }: Options
       authenticate(signal => api.register(email, password, signal)),
     /** Runs alone among all tabs, and only while this user is signed in, until `signal` aborts. */
     exclusively: (userId: string, run: (signal: AbortSignal) => Promise<void>) =>
-      locks.hold(SYNC_LOCK, async signal => {
+      locks.takeOver(SYNC_LOCK, SYNC_WAIT_MS, async signal => {
         if (current()?.id === userId) await run(signal)
       }),
     /** Restores a session that exists only in the cookies. Throws if the server cannot be reached. */
@@ -146,11 +150,15 @@ export function createSession({ api, storage, data, newId, ...options }: Options
         if (user === undefined || !isAllowed()) return
         await admit(user, () => {
           signal.throwIfAborted()
-          if (!isAllowed()) throw new Error('Another tab has signed in or out.')
+          if (!isAllowed()) throw new LockLost('Another tab has signed in or out.')
         })
       }
-      // Behind a tab that signs in for that long, the person may sign in here as well.
-      await locks.holdWithin(SESSION_LOCK, LOCK_WAIT_MS, restore, async () => {})
+      try {
+        // Behind a tab that signs in for that long, the person may sign in here as well.
+        await locks.holdWithin(SESSION_LOCK, LOCK_WAIT_MS, restore, async () => {})
+      } catch (error) {
+        if (!(error instanceof LockLost)) throw error
+      }
     },
     /**
      * Ends the session and removes the user's data from this device, each even if the other has to wait. Resolves once the
@@ -170,7 +178,11 @@ export function createSession({ api, storage, data, newId, ...options }: Options
     finishRemovals,
     /** Ends the session on the server if a sign-out has not reached it yet. Never disturbs a sign-in, which does that first. */
     async completeSignOut(): Promise<void> {
-      if (storage.getItem(PENDING_SIGN_OUT) !== null) await locks.hold(SESSION_LOCK, endSession)
+      if (storage.getItem(PENDING_SIGN_OUT) === null) return
+      ending ??= locks.hold(SESSION_LOCK, endSession).finally(() => {
+        ending = undefined
+      })
+      await ending
     },
   }
 }

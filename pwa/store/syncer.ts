@@ -88,7 +88,7 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
       if (failures >= MAX_FRUITLESS_EXCHANGES) return fail({ kind: 'unavailable' })
       isMore = answer.response.more || store.outbox().length > 0
     }
-    setState('idle')
+    if (!signal.aborted) setState('idle')
   }
 
   // Only if the same request is taken without the op: a request that is refused either way says nothing about the op. Its

@@ -16,6 +16,9 @@ type Options = {
 /** How long tabs that run get to close the database. A suspended one would take until somebody opens it. */
 const WAIT_MS = 2_000
 
+/** A removal that waits for other tabs, and for the browser, takes half of that at most. */
+const USE_WAIT_MS = 10_000
+
 /**
  * Creates the access to the data of whole users on this device. A suspended tab answers nothing, and a database is deleted
  * only once nobody has it open; until then nobody can open it either. So a removal empties it first, which no open
@@ -47,11 +50,15 @@ export function createUserData({ storage, locks, newClientId }: Options) {
   }
 
   return {
-    /** Resolves once no removal is under way; until the returned function is called, the database is not deleted. */
+    /**
+     * Resolves once no removal is under way; until the returned function is called, the database is not deleted. Throws a
+     * TimeoutError if a removal does not end: its tab may be suspended.
+     */
     use(userId: string): Promise<() => void> {
       return new Promise((resolve, reject) => {
         const held = () => new Promise<void>(release => resolve(release))
-        locks.request(lockName(userId), { mode: 'shared' }, held).catch(reject)
+        const signal = AbortSignal.timeout(USE_WAIT_MS)
+        locks.request(lockName(userId), { mode: 'shared', signal }, held).catch(reject)
       })
     },
     /** Removes a user's data, changes that are not synced included. Takes seconds at most. */
