@@ -146,7 +146,11 @@ export async function installSample(world: World, service: string) {
       const sha = shas[index] ?? ''
       for (const deployment of world.history[service] ?? [])
         if (deployment.revision === entry.sha)
-          Object.assign(deployment, { revision: sha, id: deployed[index]?.id })
+          Object.assign(deployment, {
+            revision: sha,
+            id: deployed[index]?.id,
+            content: deployed[index]?.content,
+          })
       Object.assign(entry, { sha, app: service })
     }
     world.apps[service] = { ...world.apps[service], repoUrl }
