@@ -34,25 +34,27 @@ export function createBodyRoom(maxBytes: number) {
     )
   }
 
-  /** Returns whether a body may have so many bytes, if need be because bodies that arrive slowly have been ended. */
+  /** Returns whether a body may have so many bytes, if need be because bodies that arrive slowly have been ended, the oldest first. */
   function makeRoom(body: BodyInRoom, bytes: number): boolean {
     const others = listOthers(body)
-    for (;;) {
-      if (
-        fits(
-          bytes,
-          sum(others, other => other.arrivedBytes),
-          maxBytes,
-        )
+    const hasRoomBeside = (kept: BodyInRoom[]) =>
+      fits(
+        bytes,
+        sum(kept, other => other.arrivedBytes),
+        maxBytes,
       )
-        return true
-      const oldest = others.findIndex(other => other.isYielding())
-      if (oldest === -1) return false
-      for (const other of others.splice(oldest, 1)) {
+    const kept = others.filter(other => !other.isYielding())
+    // Nobody is ended in vain.
+    if (!hasRoomBeside(kept)) return false
+    for (const other of others.toReversed()) {
+      if (kept.includes(other)) continue
+      if (hasRoomBeside([...kept, other])) kept.push(other)
+      else {
         bodies.delete(other)
         other.end()
       }
     }
+    return true
   }
 
   return {

@@ -1,128 +1,24 @@
-import { Agent, type ClientRequest, request } from 'node:http'
+import { Agent, request } from 'node:http'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { limitBodies } from './limit-bodies.ts'
-import { buildTestService } from './testing/build-test-service.ts'
+import { startLimitedService } from './testing/start-limited-service.ts'
 
 const PATIENT = { timeout: 20_000 }
 const SMALL = 327_680
 const WINDOW_MS = 8_000
 let stop = async () => {}
-const uploads: ClientRequest[] = []
 // The timers that check the progress of bodies, and nothing else.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }))
 afterEach(async () => {
   vi.useRealTimers()
-  for (const upload of uploads.splice(0)) upload.destroy()
   await stop()
 })
 
-type Options = {
-  maxBytes?: number
-  maxSmallBytes?: number
-  bodyLimit?: number
-  mayAnswer?: Promise<void>
-  receiveTimeoutMs?: number
-}
-
-/** A service that answers when `mayAnswer` resolves. The header `owner` names whose body it is, `urgent` makes it urgent. */
-async function start({
-  maxBytes = 100,
-  maxSmallBytes,
-  bodyLimit = 80,
-  mayAnswer = Promise.resolve(),
-  receiveTimeoutMs = 60_000,
-}: Options = {}) {
-  const handled: number[] = []
-  let arrived = 0
-  const { app } = await buildTestService({
-    receiveTimeoutMs,
-    routes(routes) {
-      routes.addHook('preParsing', (_request, _reply, payload, done) => {
-        payload.on('data', (chunk: Buffer) => {
-          arrived += chunk.length
-        })
-        done(null, payload)
-      })
-      limitBodies(routes, {
-        maxBytes,
-        ...(maxSmallBytes === undefined ? {} : { maxSmallBytes }),
-        termsOf: ({ headers }) => ({
-          ...(headers.owner === undefined ? {} : { owner: String(headers.owner) }),
-          isUrgent: headers.urgent !== undefined,
-        }),
-      })
-      // Like any handler: it does not know that there is a limit.
-      routes.post('/', { bodyLimit }, async ({ headers }) => {
-        handled.push(Number(headers['content-length']))
-        await mayAnswer
-        return {}
-      })
-    },
-  })
-  const url = await app.listen({ port: 0, host: '127.0.0.1' })
-  stop = () => app.close()
-  const json = { 'content-type': 'application/json' }
-
-  const send = (bytes: number, owner?: string, signal?: AbortSignal) =>
-    fetch(url, {
-      method: 'POST',
-      headers: { ...json, ...(owner === undefined ? {} : { owner }) },
-      body: JSON.stringify('x'.repeat(bytes - 2)),
-      signal: signal ?? null,
-    })
-
-  /** Begins an upload; `headers` without a length make it one of no declared length. */
-  async function open(headers: Record<string, string>, agent?: Agent) {
-    const before = vi.getTimerCount()
-    const upload = request(url, { method: 'POST', headers: { ...json, ...headers }, ...(agent && { agent }) })
-    uploads.push(upload)
-    const answered = answerTo(upload)
-    upload.flushHeaders()
-    await expect.poll(() => vi.getTimerCount(), PATIENT).toBe(before + 1)
-    return {
-      answered,
-      destroy: () => upload.destroy(),
-      /** Resolves once they have arrived. */
-      async write(bytes: number) {
-        const expected = arrived + bytes
-        upload.write(' '.repeat(bytes))
-        await expect.poll(() => arrived, PATIENT).toBe(expected)
-      },
-      async end() {
-        upload.end('0')
-        return answered
-      },
-    }
-  }
-
-  return {
-    send,
-    handled,
-    open,
-    post: async (bytes: number, owner?: string) => (await send(bytes, owner)).status,
-  }
-}
-
-type Answer = { status: number; code?: string; retryAfter?: string | undefined }
-
-/** Never rejects: an upload may end in the middle. */
-function answerTo(upload: ClientRequest): Promise<Answer> {
-  return new Promise(resolve => {
-    upload.on('error', () => {})
-    upload.once('response', response => {
-      let text = ''
-      response.on('data', chunk => {
-        text += chunk
-      })
-      response.once('end', () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          ...JSON.parse(text),
-          retryAfter: response.headers['retry-after'],
-        }),
-      )
-    })
-  })
+async function start(options?: Parameters<typeof startLimitedService>[0]) {
+  const service = await startLimitedService(options)
+  stop = service.stop
+  return service
 }
 
 function passWindow() {
@@ -196,6 +92,20 @@ test('a body that a handler works on keeps its room when its sender goes away', 
   await expect.poll(() => post(30), PATIENT).toBe(200)
 })
 
+test('a body that has been handled gives its room and its memory back, though nobody reads its answer', async () => {
+  const { post, abandon, handled, bodies } = await start({ answer: { text: 'x'.repeat(32 * 1_048_576) } })
+  await abandon(JSON.stringify({ text: 'x'.repeat(60) }))
+  await expect.poll(() => handled, PATIENT).toHaveLength(1)
+  await expect.poll(() => post(80), PATIENT).toBe(200)
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc')
+  const listKept = () => {
+    collectGarbage()
+    return bodies.filter(body => body.deref() !== undefined)
+  }
+  await expect.poll(listKept, PATIENT).toEqual([])
+})
+
 test('a body larger than all of the room is accepted alone', async () => {
   const { post } = await start({ bodyLimit: 1_000 })
   expect(await post(900)).toBe(200)
@@ -261,6 +171,26 @@ test('a body that has been arriving for long makes room for others, the oldest f
   expect((await other.end()).status).toBe(200)
 })
 
+test('a body that arrives slowly is not ended for one that would not fit without it either, or would fit beside it', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const { open, post, handled, url } = await start({ ...ROOMY, mayAnswer: promise })
+  const working = post(60_000)
+  await expect.poll(() => handled, PATIENT).toEqual([60_000])
+  const slow = [await open({ 'content-length': '9001' }), await open({ 'content-length': '20001' })]
+  await slow[0]?.write(9_000)
+  await slow[1]?.write(20_000)
+  passWindow()
+  await fetch(`${url}/livez`)
+  expect(await post(50_000)).toBe(429)
+  const fitting = post(30_000)
+  await expect.poll(() => handled, PATIENT).toEqual([60_000, 30_000])
+  resolve()
+  const ended = await Promise.all(slow.map(upload => upload.end()))
+  expect(ended.map(({ status }) => status)).toEqual([200, 429])
+  expect(await fitting).toBe(200)
+  expect(await working).toBe(200)
+})
+
 test('a body does not make room for one whose owner has had a fair share', async () => {
   const { open, post } = await start(ROOMY)
   const slow = await open({ 'content-length': '50001' })
@@ -273,11 +203,37 @@ test('a body does not make room for one whose owner has had a fair share', async
   expect((await slow.end()).status).toBe(200)
 })
 
-test('a body that is urgent is ended after eight seconds, however much arrives', async () => {
+// A client that still sends when its connection is closed may not read the answer.
+test.each([
+  ['that is urgent is ended after eight seconds, however much arrives', { urgent: 'true' }, 40_000],
+  ['that is ended because it arrives too slowly', {}, 10],
+])('a body %s, and its connection stays usable', async (_name, headers, bytes) => {
   const { open, post } = await start(ROOMY)
-  const upload = await open({ 'content-length': '50000', urgent: 'true' })
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const upload = await open({ 'content-length': '50000', ...headers }, agent)
+  await upload.write(bytes)
+  passWindow()
+  await post(10)
+  expect(await upload.answered).toMatchObject({
+    status: 408,
+    code: 'BODY_TOO_SLOW',
+    connection: undefined,
+  })
+  await upload.end()
+  agent.destroy()
+})
+
+test('the hundredth request of a connection closes it, also if its body is ended here', async () => {
+  const { open, post, url } = await start(ROOMY)
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  for (let count = 0; count < 99; count++)
+    await new Promise(resolve =>
+      request(`${url}/livez`, { agent }, response => response.resume().once('end', resolve)).end(),
+    )
+  const upload = await open({ 'content-length': '50000', urgent: 'true' }, agent)
   await upload.write(40_000)
   passWindow()
   await post(10)
-  expect(await upload.answered).toMatchObject({ status: 408, code: 'BODY_TOO_SLOW' })
+  expect(await upload.answered).toMatchObject({ status: 408, connection: 'close' })
+  agent.destroy()
 })

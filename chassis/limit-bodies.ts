@@ -29,7 +29,7 @@ type Options = {
 
 /**
  * Limits the bytes of bodies in flight, which bounds the memory of a process, for the routes that are added to `app` afterwards. What has arrived
- * counts, not what was declared, until the answer is sent, and until the handler has returned even if its client goes away. Beyond the limit a
+ * counts, not what was declared, until the answer is there, read or not, and until the handler has returned even if its client goes away. Beyond the limit a
  * body is refused, before or while it arrives; one that has been arriving for more than eight seconds makes room for others, the oldest first. The
  * bodies of one `owner` may declare a quarter of the bytes together. A body that is the only one, of its owner or of all, may be larger. One that
  * arrives at less than 1 KiB per second is ended.
@@ -45,40 +45,50 @@ export function limitBodies(app: FastifyInstance, options: Options): void {
     const terms = declaredBytes === 0 ? undefined : termsOf(request)
     if (terms === undefined) return done(null, payload)
     const room = declaredBytes <= SMALL_BYTES ? small : large
+    // Otherwise `limitConnections` has decided that the connection ends here.
+    const isKept = !reply.hasHeader('connection')
     let calls = 0
     let isLate = false
-    let isRefused = false
-    const refused = () => {
-      isRefused = true
-      return refuse()
+    let isAnswered = false
+    let isEnded = false
+    const endedWith = (error: ExpectedError) => {
+      isEnded = true
+      return error
     }
     const inRoom: BodyInRoom = {
       owner: terms.owner,
       declaredBytes,
       arrivedBytes: 0,
       isYielding: () => isLate && !body.writableEnded,
-      isOver: () => calls === 0 && hasEnded(reply),
-      end: () => void body.destroy(refused()),
+      isOver: () => calls === 0 && (isAnswered || hasEnded(reply)),
+      end: () => void body.destroy(endedWith(refuse())),
     }
-    if (!room.enter(inRoom)) return done(refused())
+    if (!room.enter(inRoom)) return done(refuse())
     const body = receiveBody(payload, {
       take(bytes) {
-        if (!room.grow(inRoom, bytes)) throw refused()
+        if (!room.grow(inRoom, bytes)) throw endedWith(refuse())
       },
       onWindow() {
-        if (terms.isUrgent) throw bodyTooSlow('The request has not arrived within eight seconds')
+        if (terms.isUrgent) throw endedWith(bodyTooSlow('The request has not arrived within eight seconds'))
         isLate = true
       },
-      tooSlow,
+      tooSlow: () => endedWith(tooSlow()),
     })
     const leave = () => {
-      if (room.removeIfOver(inRoom) && reply.sent) body.destroy()
+      if (!room.removeIfOver(inRoom) || !isAnswered) return
+      body.destroy()
+      // The request itself stays in memory until its answer is read.
+      request.body = undefined
     }
     reply.raw.once('close', leave)
     // An answer that waits behind others of its connection never closes if the connection does.
     request.raw.once('close', leave)
     visits.set(request, {
-      isRefused: () => isRefused,
+      keepsConnection: () => isKept && isEnded,
+      answer() {
+        isAnswered = true
+        leave()
+      },
       async hold(run) {
         calls += 1
         room.keep(inRoom)
@@ -103,14 +113,19 @@ export function limitBodies(app: FastifyInstance, options: Options): void {
     }
   })
 
-  // Fastify closes the connection of a body that it could not read. A client that is cut off while it sends may not read when to try again.
+  // Fastify closes the connection of a body that it could not read. A client that is cut off while it sends may not read the answer.
   app.addHook('onError', async (request, reply) => {
-    if (visits.get(request)?.isRefused()) reply.removeHeader('connection')
+    if (visits.get(request)?.keepsConnection()) reply.removeHeader('connection')
   })
+
+  app.addHook('onSend', async request => visits.get(request)?.answer())
 }
 
 type Visit = {
-  isRefused: () => boolean
+  /** Whether the body has been ended here, and the connection may carry another request. */
+  keepsConnection: () => boolean
+  /** Called when the answer is complete, whoever reads it. */
+  answer: () => void
   /** Runs what works on the body. */
   hold: (run: () => unknown) => Promise<unknown>
 }
