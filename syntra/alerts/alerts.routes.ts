@@ -53,6 +53,8 @@ export function alertsRoutes(app: ServiceApp, deps: AlertsRoutesDeps) {
       onRequest: async request => checkToken(request.headers.authorization, webhookToken),
       // Its sender drops a delivery that is answered 4xx, and tells nobody here.
       onError: async (request, _reply, error) => {
+        // Cut off in the middle: its sender repeats it.
+        if (request.raw.destroyed && !request.raw.complete) return
         const problem = toProblem(error, { maxBytes: bodyLimit })
         if (!REJECTED_AS_A_WHOLE.includes(problem.status)) return
         await alerts

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { fakeDependencies } from '../testing/fake-dependencies.ts'
@@ -68,6 +71,23 @@ test('a rejected alert can be looked up by its labels and its error, and is coun
   ])
   const metrics = await (await fetch(`${syntra.metricsUrl}/metrics`)).text()
   expect(metrics).toMatch(/^syntra_alerts_refused_total 3$/m)
+})
+
+test('a delivery that is cut off in the middle is no rejected alert', async () => {
+  const { port, hostname } = new URL(syntra.url)
+  for (const end of ['destroy', 'resetAndDestroy'] as const) {
+    const socket = connect(Number(port), hostname)
+    await once(socket, 'connect')
+    const head = `POST /v1/alerts HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${WEBHOOK_TOKEN}\r\ncontent-type: application/json`
+    await new Promise(resolve =>
+      socket.write(`${head}\r\ncontent-length: 1000\r\n\r\n{"version":"4","alerts":[`, resolve),
+    )
+    await delay(200)
+    socket[end]()
+  }
+  await delay(500)
+  await send([bad])
+  expect(await refused()).toEqual([expect.objectContaining({ labels: bad.labels })])
 })
 
 test('only enough of a rejected alert is stored to find it, whatever was sent', async () => {
