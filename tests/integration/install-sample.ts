@@ -52,7 +52,7 @@ export async function installSample(world: World, service: string) {
   const tools: ToolSettings = {
     kubernetes: { kubeconfig },
     argocd: { url: argocdUrl, token: 'argo' },
-    github: { url: githubUrl, token: 'secret' },
+    github: { url: githubUrl, token: 'secret', gitHosts: ['git.example'] },
   }
 
   await cluster.request('POST', '/api/v1/namespaces', { body: { metadata: { name: NAMESPACE } } })
