@@ -1,4 +1,5 @@
 import { type Evidence, readCut } from '@goalixa/tools/evidence'
+import { qualifyRepositories } from '../legacy/qualify-repositories.ts'
 import { buildCallGraph } from './call-graph.ts'
 import { collectChanges } from './changes/collect-changes.ts'
 import { isoOf, secondsOf } from './clock.ts'
@@ -27,7 +28,7 @@ export function buildSnapshot(scope: Scope, evidence: readonly Evidence[]): Snap
 
 /** The snapshot with its indexes: changes and calls are derived from the index of the evidence and added to it. */
 export function buildView(scope: Scope, evidence: readonly Evidence[]): SnapshotView {
-  const index = indexEvidence(readEvidence(scope, evidence))
+  const index = indexEvidence(readEvidence(scope, qualifyRepositories(evidence)))
   return addRelations(index, { changes: collectChanges(index), edges: buildCallGraph(index) })
 }
 
