@@ -13,6 +13,7 @@ import { checkReadiness, type ReadinessCheck } from './check-readiness.ts'
 import { compileValidator } from './compile-validator.ts'
 import type { ServiceConfig } from './config.ts'
 import { createOpenapiOptions } from './create-openapi-options.ts'
+import { endUnreadAnswers } from './end-unread-answers.ts'
 import { ExpectedError } from './errors.ts'
 import { limitConnections } from './limit-connections.ts'
 import type { Log } from './log.ts'
@@ -84,6 +85,7 @@ export async function buildService(options: Options) {
   })
   await options.routes(app)
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  endUnreadAnswers(app.server)
   const endUnused = trackUnusedConnections(app.server)
   app.addHook('preClose', async () => endUnused())
   const metricsApp = createMetricsApp(metrics)

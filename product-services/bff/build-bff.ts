@@ -12,6 +12,7 @@ import { rejectCrossSiteWrites } from './csrf/reject-cross-site-writes.ts'
 import { dashboardRoutes } from './dashboard/dashboard.routes.ts'
 import { createDashboardService } from './dashboard/dashboard.service.ts'
 import { setPrivateHeaders } from './headers/set-private-headers.ts'
+import { createAnswerLimit } from './limits/create-answer-limit.ts'
 import { createInFlightLimit } from './limits/create-in-flight-limit.ts'
 import { proxyRoutes } from './proxy/proxy.routes.ts'
 import { createUpstream } from './proxy/upstream.ts'
@@ -63,9 +64,14 @@ export async function buildBff(config: BffConfig, { now = Date.now, ...overrides
       setPrivateHeaders(app)
       rejectCrossSiteWrites(app, { allowedOrigins: config.ALLOWED_ORIGINS.split(',').filter(Boolean) })
       const guard = createSessionGuard(app, findSession)
+      const receiveAnswer = createAnswerLimit()
       authRoutes(app, { auth, cookies, verify, findSession, guard, endedSessions })
-      await proxyRoutes(app, { core, guard })
-      dashboardRoutes(app, { dashboard: createDashboardService({ auth, core, cache, now }), guard })
+      await proxyRoutes(app, { core, guard, receiveAnswer })
+      dashboardRoutes(app, {
+        dashboard: createDashboardService({ auth, core, cache, now }),
+        guard,
+        receiveAnswer,
+      })
     },
     onClose: async () => shared?.redis.disconnect(),
   })

@@ -1,5 +1,6 @@
 import type { ServiceApp } from '@goalixa/chassis/build-service'
 import type { FastifyReply } from 'fastify'
+import type { AnswerLimit } from '../limits/create-answer-limit.ts'
 import type { SessionGuard } from '../sessions/require-session.ts'
 import { Dashboard, DashboardQuery } from './dashboard.schema.ts'
 import type { DashboardService } from './dashboard.service.ts'
@@ -7,7 +8,11 @@ import type { DashboardService } from './dashboard.service.ts'
 /** `GET /bff/aggregate/dashboard?time_zone=…`. */
 export function dashboardRoutes(
   app: ServiceApp,
-  { dashboard, guard }: { dashboard: DashboardService; guard: SessionGuard },
+  {
+    dashboard,
+    guard,
+    receiveAnswer,
+  }: { dashboard: DashboardService; guard: SessionGuard; receiveAnswer: AnswerLimit },
 ): void {
   app.get(
     '/bff/aggregate/dashboard',
@@ -17,10 +22,12 @@ export function dashboardRoutes(
     },
     async (request, reply) => {
       const { userId, hold } = guard.sessionOf(request)
-      return sendJson(
-        reply,
-        await hold(accessToken => dashboard.read({ userId, accessToken }, request.query)),
-      )
+      const bytes = await receiveAnswer(userId, reply, async take => {
+        const answer = await hold(accessToken => dashboard.read({ userId, accessToken }, request.query))
+        take(answer.length)
+        return answer
+      })
+      return sendJson(reply, bytes)
     },
   )
 }

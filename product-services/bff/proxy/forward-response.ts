@@ -10,5 +10,6 @@ export function forwardResponse(reply: FastifyReply, { status, headers, body }: 
     const value = headers[name]
     if (value !== undefined) reply.header(name, value)
   }
-  return reply.status(status).send(typeof body === 'string' ? body : JSON.stringify(body))
+  // As bytes, of which Node makes no copy while they wait to be read.
+  return reply.status(status).send(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)))
 }

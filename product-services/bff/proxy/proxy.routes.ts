@@ -4,6 +4,7 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { MAX_SYNC_BODY_BYTES } from '@goalixa/core/sync/sync.schema'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { AnswerLimit } from '../limits/create-answer-limit.ts'
 import type { SessionGuard } from '../sessions/require-session.ts'
 import { CORE_ROUTES } from './core-routes.ts'
 import { forwardResponse } from './forward-response.ts'
@@ -24,7 +25,11 @@ const MAX_REVISION_CHARS = 500
  */
 export async function proxyRoutes(
   app: ServiceApp,
-  { core, guard: { requireSession, sessionOf } }: { core: Upstream; guard: SessionGuard },
+  {
+    core,
+    guard: { requireSession, sessionOf },
+    receiveAnswer,
+  }: { core: Upstream; guard: SessionGuard; receiveAnswer: AnswerLimit },
 ): Promise<void> {
   await app.register(async (scope: ServiceApp) => {
     acceptJsonBytes(scope)
@@ -44,14 +49,27 @@ export async function proxyRoutes(
   })
 
   async function forward(request: FastifyRequest, reply: FastifyReply, path: string, timeoutMs?: number) {
-    const { hold } = sessionOf(request)
+    const { userId, hold } = sessionOf(request)
+    const refusal = new AbortController()
     const answer = await hold(accessToken =>
-      core(path, {
-        method: request.method,
-        ...(Buffer.isBuffer(request.body) ? { body: request.body } : {}),
-        headers: { ...forwardedHeaders(request), authorization: `Bearer ${accessToken}` },
-        ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      }),
+      receiveAnswer(userId, reply, take =>
+        core(path, {
+          method: request.method,
+          ...(Buffer.isBuffer(request.body) ? { body: request.body } : {}),
+          headers: { ...forwardedHeaders(request), authorization: `Bearer ${accessToken}` },
+          ...(timeoutMs === undefined ? {} : { timeoutMs }),
+          // Aborted here, because it is not core that fails.
+          signal: refusal.signal,
+          backpressure(bytes) {
+            try {
+              take(bytes)
+            } catch (error) {
+              refusal.abort(error)
+            }
+            return undefined
+          },
+        }),
+      ),
     )
     return forwardResponse(reply, answer)
   }
