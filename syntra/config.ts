@@ -78,7 +78,7 @@ export const SyntraConfig = ServiceConfig.extend({
     .min(1)
     .optional()
     .describe(
-      'The name of the cluster that this Syntra serves, as the cluster label of its alerts gives it. Alerts that name another one are kept in incidents of their own and not investigated. An Argo CD that deploys to several clusters has to know it by this name, unless it runs in it itself.',
+      'The name of the cluster that this Syntra serves, as the cluster label of its alerts gives it. Alerts that name another one are kept in incidents of their own and not investigated. An Argo CD that deploys to several clusters has to know it by this name.',
     ),
   SYNTRA_CLUSTER_LABEL: z
     .string()

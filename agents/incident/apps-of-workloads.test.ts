@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { choose } from '../devops/testing/choose.ts'
 import { slowRelease } from '../devops/testing/slow-release.ts'
+import { questionId } from '../snapshot/question-id.ts'
 import { investigate } from '../testing/investigate.ts'
 import { iso, NAMESPACE } from '../testing/kube.ts'
 import { NOW, type World } from '../testing/sample-cluster.ts'
@@ -59,6 +60,30 @@ describe('the application of a workload', () => {
     expect(appOf(world)).toBeUndefined()
     for (const name of Object.keys(world.history)) world.apps[name] = { ...world.apps[name], cluster: 'eu-1' }
     expect(appOf(world)).toBe('other')
+  })
+
+  it.each(['https://10.0.0.1:6443', 'eu-2'])(
+    'is never that of a hub with Argo CD where the installation names a cluster unknown to Argo CD (destination %s)',
+    cluster => {
+      const world = release({ cluster, ...managing(NAMESPACE) })
+      const { diagnosis, verdict, choice } = investigate(world, { cluster: 'prod-eu' })
+      expect(diagnosis.view.appOfWorkload('orders')).toBeUndefined()
+      expect(choice.proposal).toBeNull()
+      expect(choice.message).toContain(`Argo CD deploys to ${cluster} and in-cluster`)
+      expect(verdict.unread).toContainEqual(
+        expect.objectContaining({
+          question: questionId.deliveryApps(),
+          part: 'cluster',
+          reason: expect.stringContaining('knows none of them as prod-eu'),
+        }),
+      )
+    },
+  )
+
+  it('is that of the only cluster to which Argo CD deploys, whatever it is called there', () => {
+    const { diagnosis, verdict } = investigate(release(), { cluster: 'prod-eu' })
+    expect(diagnosis.view.appOfWorkload('orders')?.name).toBe('orders')
+    expect(verdict.unread.map(({ code }) => code)).not.toContain('UNKNOWN_CLUSTER')
   })
 
   it('is named with an unread history, which is not called empty', () => {

@@ -11,6 +11,7 @@ import { eventsOf } from './objects/parse-events.ts'
 import { objectsOf } from './objects/parse-objects.ts'
 import { seriesOf } from './series/parse-series.ts'
 import type { ReadEvidence, Scope, Snapshot } from './snapshot.ts'
+import { findUnknownCluster } from './unknown-cluster.ts'
 
 /** Tools whose answers have a place of their own in the snapshot. */
 const PLACED = new Set([
@@ -34,6 +35,13 @@ export function buildView(scope: Scope, evidence: readonly Evidence[]): Snapshot
 
 function readEvidence(scope: Scope, evidence: readonly Evidence[]): ReadEvidence {
   const answers = evidence.filter(({ outcome }) => outcome === 'read')
+  const reads = answers.map(({ id, question, result }) => ({
+    evidence: id,
+    question: question.id,
+    tool: question.tool,
+    args: question.args,
+    result: PLACED.has(question.tool) ? null : result,
+  }))
   const ends = evidence.map(({ at, tookMs }) => (secondsOf(at) ?? 0) + tookMs / 1000)
   return {
     scope,
@@ -43,14 +51,8 @@ function readEvidence(scope: Scope, evidence: readonly Evidence[]): ReadEvidence
     logs: answers.flatMap(logOf),
     series: answers.flatMap(seriesOf),
     counted: answers.flatMap(countedIn),
-    unread: evidence.flatMap(unreadOf),
-    reads: answers.map(({ id, question, result }) => ({
-      evidence: id,
-      question: question.id,
-      tool: question.tool,
-      args: question.args,
-      result: PLACED.has(question.tool) ? null : result,
-    })),
+    unread: [...evidence.flatMap(unreadOf), ...findUnknownCluster(scope, reads)],
+    reads,
   }
 }
 

@@ -1,8 +1,8 @@
 import type { SignalName } from '../signals/signals.ts'
 import { SERVICE_LABELS } from './alert-labels.ts'
-import { appsOfCluster, appsOfNamespace, isIn } from './apps-here.ts'
+import { appsOfCluster, appsOfNamespace, isIn, listApps, unplacedApps } from './apps-here.ts'
 import { baselineSeconds, scaled, secondsOf } from './clock.ts'
-import { type App, appOf, ownName } from './objects/delivery-app.ts'
+import { type App, ownName } from './objects/delivery-app.ts'
 import { endpointsOf } from './objects/endpoints.ts'
 import { listAt } from './objects/json-path.ts'
 import { controllerOf, type ObjectReference, type Pod, podOf } from './objects/pod.ts'
@@ -42,8 +42,9 @@ export function indexEvidence(unsorted: ReadEvidence) {
     .toSorted((a, b) => b.number - a.number)
   const namespace =
     scope.namespace ?? (isAboutCluster(scope) ? null : (scope.alerts[0]?.labels.namespace ?? null))
-  const apps = appsOf(evidence)
+  const apps = listApps(evidence.reads)
   const appsHere = appsOfCluster(apps, scope.cluster)
+  const unplaced = unplacedApps(apps, scope.cluster)
   const endpoints = endpointsOf(objectsOf('EndpointSlice'), objectsOf('Endpoints'))
   const names = createServiceNames({
     services: objectsOf('Service').map(service => service.object),
@@ -81,6 +82,13 @@ export function indexEvidence(unsorted: ReadEvidence) {
   const podByName = new Map(pods.map(pod => [pod.name, pod]))
   const revisionsOf = (workload: Workload): Revision[] =>
     workload.kind === 'Deployment' ? (revisionsByWorkload.get(workload.name) ?? []) : []
+
+  const findAppOf = (candidates: App[], name: string): App | undefined =>
+    candidates.find(app =>
+      app.resources.some(
+        resource => isWorkloadKind(resource.kind) && resource.name === name && isIn(namespace, resource),
+      ),
+    ) ?? candidates.find(app => ownName(app) === name && app.resources.length === 0 && isIn(namespace, app))
 
   return {
     evidence,
@@ -135,12 +143,9 @@ export function indexEvidence(unsorted: ReadEvidence) {
         .map(series => series.labels.service)
         .find(label => label !== undefined && names.ofLabel(label) === service) ?? service,
     /** The application that manages a workload of this namespace and cluster: by what it lists, else by its own name. */
-    appOfWorkload: (name: string): App | undefined =>
-      appsHere.find(app =>
-        app.resources.some(
-          resource => isWorkloadKind(resource.kind) && resource.name === name && isIn(namespace, resource),
-        ),
-      ) ?? appsHere.find(app => ownName(app) === name && app.resources.length === 0 && isIn(namespace, app)),
+    appOfWorkload: (name: string): App | undefined => findAppOf(appsHere, name),
+    /** The application that may manage it: whether that deploys to this cluster is not known. */
+    unplacedAppOfWorkload: (name: string): App | undefined => findAppOf(unplaced, name),
     /** The application that manages any object of this namespace and cluster. */
     appOfObject: (kind: string, name: string): App | undefined =>
       appsHere.find(app =>
@@ -189,17 +194,6 @@ function controllerByHash(replicaSet: ObjectReference, labels: Record<string, st
       return { kind, name: replicaSet.name.slice(0, -suffix.length) }
   }
   return replicaSet
-}
-
-function appsOf({ reads }: ReadEvidence): App[] {
-  const all = reads.find(read => read.tool === 'delivery_list_apps')
-  const single = reads.filter(read => read.tool === 'delivery_get_app')
-  const read = [
-    ...single.map(read => appOf(read.evidence, read.result)),
-    ...listAt(all?.result, 'apps').map(app => appOf(all?.evidence ?? '', app)),
-  ].filter(app => app !== null)
-  // A read of one application has more fields than its entry in the list, and is later.
-  return read.filter((app, index) => read.findIndex(other => other.name === app.name) === index)
 }
 
 /** The labels of a series that name services, each by the label of its workload. */

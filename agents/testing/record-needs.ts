@@ -39,6 +39,7 @@ const MEMBERS: { [Name in keyof SnapshotView]: (argument: never) => Seen } = {
   apps: () => ({ reads: ['delivery-apps'] }),
   ownApps: () => ({ reads: ['delivery-apps'] }),
   appOfWorkload: () => ({ reads: ['delivery-apps'] }),
+  unplacedAppOfWorkload: () => ({ reads: ['delivery-apps'] }),
   appOfObject: () => ({ reads: ['delivery-apps'] }),
   endpoints: () => ({ kinds: ['EndpointSlice', 'Endpoints'] }),
   objectsOf: objects,

@@ -22,7 +22,7 @@ export function proposeRollback({ view, chains }: Diagnosis, cause: Cause): Choi
   if (missing.length > 0)
     return requestReads('Syntra first has to read how the release can be rolled back.', missing)
   const release = gatherRelease(view, cause)
-  const refusal = reasonNotToRollBack(view, release)
+  const refusal = reasonNotToRollBack(view, release, cause)
   if (refusal !== null) return proposeNothing(refusal)
   const { method, rejected, warnings } = chooseMethod(view, release)
   if (method === null) {
@@ -71,7 +71,7 @@ export function proposeRollback({ view, chains }: Diagnosis, cause: Cause): Choi
   return { proposal, message: proposal.message, missing: [] }
 }
 
-function reasonNotToRollBack(view: SnapshotView, release: Release): string | null {
+function reasonNotToRollBack(view: SnapshotView, release: Release, { subject }: Cause): string | null {
   const unserved = describeUnservedRepository(view, release)
   if (unserved !== null) return unserved
   const part = findIrreversiblePart(view, release)
@@ -79,7 +79,15 @@ function reasonNotToRollBack(view: SnapshotView, release: Release): string | nul
   if (release.app !== null && isOperating(release.app)) return describeRunningOperation(release.app)
   if (release.app === null && !view.wasRead(questionId.deliveryApps()))
     return 'Syntra could not read whether a deploy system manages this workload, so no method is safe.'
-  return null
+  return release.app === null ? describeUnknownCluster(view, subject.name) : null
+}
+
+/** What a person has to set where an application of an unknown cluster may manage the workload, and would reset it. */
+function describeUnknownCluster(view: SnapshotView, workload: string): string | null {
+  const app = view.unplacedAppOfWorkload(workload)
+  const lack = view.snapshot.unread.find(({ code }) => code === 'UNKNOWN_CLUSTER')
+  if (app === undefined || lack === undefined) return null
+  return `No rollback is proposed, because it is not known whether ${app.name} manages ${workload}. ${lack.reason}.`
 }
 
 /** What a person has to do where no forge is configured for the repository, so that its commits can be neither read nor reverted. */
