@@ -23,6 +23,11 @@ export function readConfig<S extends z.ZodObject>(
   )
 }
 
+/** The names of the settings whose `meta({ secret: true })` says that their values are secrets. */
+export function secretSettingsOf(shape: z.ZodObject): string[] {
+  return Object.keys(shape.shape).filter(name => shape.shape[name]?.meta()?.secret)
+}
+
 /** The settings that every service has. Port 0 picks a free port. */
 export const ServiceConfig = z.object({
   HOST: z.string().default('127.0.0.1').describe('The address to listen on.'),

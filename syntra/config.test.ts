@@ -1,9 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { secretSettingsOf } from '@goalixa/chassis/config'
 import { createCertificateAuthority } from '@goalixa/tools/testing/certificate-authority'
 import { toolSettingsOf } from '@goalixa/tools/tool-config'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { SyntraConfig } from './config.ts'
 import { testConfig } from './testing/test-config.ts'
 
 let folder: string
@@ -20,6 +22,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 const configOf = (settings: Record<string, string>) => testConfig('postgres://syntra@db/syntra', settings)
+
+it('marks every setting that holds a secret, so that no command which Syntra runs gets it', () => {
+  const marked = secretSettingsOf(SyntraConfig)
+  const named = Object.keys(SyntraConfig.shape).filter(name => /_(TOKEN|SECRET|KEYS?|HEADERS)$/.test(name))
+  expect(marked).toEqual(expect.arrayContaining([...named, 'DATABASE_URL', 'REDIS_URL']))
+  expect(marked).not.toEqual(expect.arrayContaining(['HTTPS_PROXY']))
+})
 
 it('reads the connection of a system from settings with one prefix', () => {
   const settings = toolSettingsOf(

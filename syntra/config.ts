@@ -25,11 +25,13 @@ export const SyntraConfig = ServiceConfig.extend({
   DATABASE_URL: z
     .string('expected postgres://user:password@host:port/database')
     .regex(/^postgres(?:ql)?:\/\/./, 'expected postgres://user:password@host:port/database')
+    .meta({ secret: true })
     .describe('PostgreSQL, database `syntra`.'),
   REDIS_URL: z
     .string()
     .regex(/^rediss?:\/\/./, 'expected redis://host:port')
     .optional()
+    .meta({ secret: true })
     .describe('Redis or Valkey for the queues; by default they are on PostgreSQL.'),
   SYNTRA_TIME_SCALE: z.coerce
     .number()
@@ -41,6 +43,7 @@ export const SyntraConfig = ServiceConfig.extend({
     .string()
     .min(8)
     .optional()
+    .meta({ secret: true })
     .describe("The Bearer token of Alertmanager's webhook. Without it every delivery is rejected."),
   SYNTRA_WEBHOOK_BODY_LIMIT: z.coerce
     .number()
@@ -115,6 +118,7 @@ export const SyntraConfig = ServiceConfig.extend({
     .string()
     .superRefine(acceptedBy(parseBootstrapKeys))
     .default('')
+    .meta({ secret: true })
     .describe('`name:role:key,…`: the valid API keys; the database stores only their hashes.'),
 
   SYNTRA_POLICY_DIR: z
@@ -195,12 +199,14 @@ export const SyntraConfig = ServiceConfig.extend({
 
   SYNTRA_NOTIFY_WEBHOOK_URL: url
     .optional()
+    .meta({ secret: true })
     .describe('Where notifications are posted as CloudEvents; unset means nowhere.'),
   ...extraSettings('SYNTRA_NOTIFY_WEBHOOK', 'the notification webhook'),
   SYNTRA_NOTIFY_WEBHOOK_SECRET: z
     .string()
     .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'expected whsec_ and at least 24 random bytes in Base64')
     .optional()
+    .meta({ secret: true })
     .describe('The secret that signs them (Standard Webhooks), `whsec_` and Base64.'),
 
   SYNTRA_EVIDENCE_DAYS: z.coerce
@@ -217,7 +223,7 @@ export const SyntraConfig = ServiceConfig.extend({
     .optional()
     .describe('`anthropic:MODEL`, `openai:MODEL` or `ollama:MODEL`; unset means no language model.'),
   SYNTRA_MODEL_BASE_URL: url.optional().describe('Where the model is served, if not at its provider.'),
-  SYNTRA_MODEL_API_KEY: z.string().optional().describe('The API key of the model.'),
+  SYNTRA_MODEL_API_KEY: z.string().optional().meta({ secret: true }).describe('The API key of the model.'),
   ...extraSettings('SYNTRA_MODEL', 'the model'),
   SYNTRA_MODEL_TIMEOUT_SECONDS: seconds(30).describe('Deadline of one run of a model.'),
   SYNTRA_MODEL_MAX_TOKENS: z.coerce

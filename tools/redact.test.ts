@@ -14,6 +14,9 @@ describe('redactText', () => {
     ['the password of a URL', 'connect postgres://core:s3cr3t@postgres:5432/goalixa failed', 's3cr3t'],
     ['a password that is assigned', 'PGPASSWORD=hunter2 psql', 'hunter2'],
     ['a password in quotes', 'password: "correct horse"', 'correct'],
+    ['a session token in a sentence', 'the session token IQoJb3JpZ2luX2VjEPT1 has expired', 'IQoJb3JpZ2lu'],
+    ['a parameter', 'login with client_secret abc failed', 'abc'],
+    ['an option', 'usage: login --client-secret abc8q', 'abc8q'],
     ['a token in a query', 'GET /v1/x?access_token=Zx81kqPw77&a=1', 'Zx81kqPw77'],
     ['an AWS key id', 'using AKIAIOSFODNN7EXAMPLE now', 'AKIAIOSFODNN7EXAMPLE'],
     ['an AWS secret', 'aws_secret_access_key = wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', 'wJalrXUtnFEMI'],
@@ -54,6 +57,8 @@ describe('redactText', () => {
     'git@github.com:goalixa/deploy.git',
     'http://core:8080/v1/tasks?since=12',
     'token: invalid',
+    'client_secret is missing, --token must be set and refresh_token has expired',
+    'the token kube-root-ca was not found; Secret CoreDatabase2 is missing',
     'kind=Secret secretName=core-database port: 5432',
     '{"level":30,"msg":"listening","port":8080}',
   ])('keeps what is no secret: %s', text => {

@@ -26,6 +26,12 @@ export function redactText(text: string): string {
   return typeof clean === 'string' ? clean : runAtOnce(clean)
 }
 
+/** A text without the given values, each wherever it stands. Those of less than four characters stay: they would be found in any word. */
+export function redactValues(text: string, values: string[]): string {
+  const longestFirst = values.filter(value => value.length >= 4).toSorted((a, b) => b.length - a.length)
+  return longestFirst.reduce((clean, value) => clean.replaceAll(value, GONE), text)
+}
+
 /** Redacts any value, in steps; it becomes JSON. */
 export function redactInSteps(value: unknown, options: Options = {}): Steps<LimitedJson> {
   return redactLevel(value, options, 0, () => undefined)
@@ -111,10 +117,10 @@ function unchanged(text: string): string {
 }
 
 function redactPlainText(text: string): string {
-  return RULES.reduce((clean, [pattern, replacement]) => clean.replace(pattern, replacement), text).replace(
-    ASSIGNMENT,
-    redactAssignment,
-  )
+  return RULES.reduce((clean, [pattern, replacement]) => clean.replace(pattern, replacement), text)
+    .replace(ASSIGNMENT, redactAssignment)
+    .replace(PHRASE, redactPhrase)
+    .replace(PARAMETER, `$1${GONE}`)
 }
 
 // As a field, or in a pair as in a container's env: {name: 'DB_PASSWORD', value: '…'}.
@@ -134,6 +140,19 @@ const CAMEL_SECRET_NAME = /[a-z0-9](?:Password|Passwd|Secret|Token|ApiKey|Access
 const COLOUR = String.raw`(?:\\x1b\[[0-9;]{0,12}m){0,3}`
 const ASSIGNMENT = new RegExp(
   String.raw`((?:${NAMES})${COLOUR}\\?["']?${COLOUR}\s*(?:=|:|=>)\s*${COLOUR}\\?["']?${COLOUR})([^\s"'\\,;&<>(){}[\]]+)`,
+  'gi',
+)
+
+// As in `session token IQoJ…`: behind a blank, only what looks random is a value.
+const PHRASE = new RegExp(
+  String.raw`((?:${NAMES})[^\S\n]{1,9}(?:(?:is|was)[^\S\n]{1,9})?["']?)([\w+/=.~-]{16,})`,
+  'gi',
+)
+// As in `client_secret abc` and `--password abc`: the name of a parameter, and no sentence about it behind the blank.
+const SENTENCE =
+  'is|was|are|has|had|have|not|does|did|must|may|can|cannot|could|should|will|in|on|of|for|from|to|at|by|with|without|and|or|as|if|when|but|already|missing|expired|invalid|required|provided|given|set|unset|found|used|rejected|header|field|column|parameter|argument|option|value|file|variable'
+const PARAMETER = new RegExp(
+  String.raw`((?:--(?:[a-z]{1,20}-){0,3}|[a-z]{2,20}_)(?:password|passwd|secret|token|key)[^\S\n]{1,9}["']?)(?!(?:${SENTENCE})(?:[^\w-]|$))([^\s"'\\,;:&<>(){}[\]=-][^\s"'\\,;:&<>(){}[\]=]*)`,
   'gi',
 )
 
@@ -167,13 +186,21 @@ function redactAssignment(whole: string, before: string, value: string): string 
   return isPassword || looksSecret(value) ? before + GONE : whole
 }
 
+function redactPhrase(whole: string, before: string, value: string): string {
+  return countKinds(value) === 3 ? before + GONE : whole
+}
+
+function countKinds(value: string): number {
+  return [/[a-z]/, /[A-Z]/, /\d/].filter(kind => kind.test(value)).length
+}
+
 // `secret: core-database` or `token: invalid` name something; a random value mixes kinds of characters or is long.
 function looksSecret(value: string): boolean {
   if (value.length < 8 || value.startsWith(GONE)) return false
-  const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter(kind => kind.test(value)).length
-  return kinds >= 2 || value.length >= 32
+  return countKinds(value) >= 2 || value.length >= 32
 }
 
-function isSecretName(name: string): boolean {
+/** Whether what has this name is a secret, as DB_PASSWORD and clientSecret are. */
+export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name) || CAMEL_SECRET_NAME.test(name)
 }

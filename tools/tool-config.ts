@@ -1,3 +1,4 @@
+import { secretSettingsOf } from '@goalixa/chassis/config'
 import { z } from 'zod'
 import type { Connection } from './connections/connection.ts'
 import { connectionOf, connectionSettings } from './connections/connection-settings.ts'
@@ -38,6 +39,7 @@ export const ToolConfig = z.object({
   GITHUB_APP_PRIVATE_KEY: z
     .string()
     .optional()
+    .meta({ secret: true })
     .describe('The private key of the app: PEM, or the path of a file with it.'),
   GITHUB_GIT_HOSTS: GitHosts.describe(
     'Hosts in the addresses of its repositories besides the one of GITHUB_URL, with commas between them. A repository on any other host is not read, and gets no revert.',
@@ -47,8 +49,14 @@ export const ToolConfig = z.object({
 })
 export type ToolConfig = z.infer<typeof ToolConfig>
 
-/** The tools' settings from a process's configuration. In a pod without KUBECONFIG the service account is used. */
-export function toolSettingsOf(config: ToolConfig): ToolSettings {
+/**
+ * The tools' settings from a process's configuration. In a pod without KUBECONFIG the service account is used. `secretSettings` are the names of
+ * all of the process's settings that the commands it runs must not get.
+ */
+export function toolSettingsOf(
+  config: ToolConfig,
+  secretSettings: string[] = secretSettingsOf(ToolConfig),
+): ToolSettings {
   const inCluster = config.KUBERNETES_SERVICE_HOST !== undefined
   const proxies = proxiesOf(config)
   const through = (connection: Connection | undefined) => connection && { ...connection, proxies }
@@ -57,7 +65,13 @@ export function toolSettingsOf(config: ToolConfig): ToolSettings {
   return {
     kubernetes:
       config.KUBECONFIG || inCluster
-        ? { kubeconfig: config.KUBECONFIG, context: config.KUBECONFIG_CONTEXT, inCluster, proxies }
+        ? {
+            kubeconfig: config.KUBECONFIG,
+            context: config.KUBECONFIG_CONTEXT,
+            inCluster,
+            proxies,
+            secretSettings,
+          }
         : undefined,
     prometheus: through(connectionOf('PROMETHEUS', config)),
     alertmanager: through(connectionOf('ALERTMANAGER', config)),

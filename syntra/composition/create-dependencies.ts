@@ -5,6 +5,7 @@ import { planQuestions } from '@goalixa/agents/planner/plan-questions'
 import { writeReport } from '@goalixa/agents/report/write-report'
 import { reviewProposal } from '@goalixa/agents/reviewer/review-proposal'
 import { buildView } from '@goalixa/agents/snapshot/build-snapshot'
+import { secretSettingsOf } from '@goalixa/chassis/config'
 import { allTools, readTools } from '@goalixa/tools/catalog'
 import { settingNames } from '@goalixa/tools/connections/connection'
 import { extraOf } from '@goalixa/tools/connections/connection-settings'
@@ -14,14 +15,14 @@ import { createClients } from '@goalixa/tools/create-clients'
 import { createRecorder } from '@goalixa/tools/recorder'
 import { toolSettingsOf } from '@goalixa/tools/tool-config'
 import { createToolExecutor } from '../actions/execution/tool-executor.ts'
-import type { SyntraConfig } from '../config.ts'
+import { SyntraConfig } from '../config.ts'
 import type { Dependencies } from './dependencies.ts'
 
 /** Creates the real engine and the real tools. A system without an address is not configured, never an error. */
 export async function createDependencies(config: SyntraConfig): Promise<Dependencies> {
   const readTimeoutMs = config.SYNTRA_READ_TIMEOUT_SECONDS * 1000
   const writeTimeoutMs = config.SYNTRA_WRITE_TIMEOUT_SECONDS * 1000
-  const clients = createClients(toolSettingsOf(config))
+  const clients = createClients(toolSettingsOf(config, secretSettingsOf(SyntraConfig)))
   return {
     engine: { buildView, diagnose: diagnoseView, planQuestions, chooseProposal, reviewProposal },
     createRecorder: store => createRecorder({ clients, store, limits: { deadlineMs: readTimeoutMs } }),

@@ -4,6 +4,7 @@ import { parseHeaders } from './parse-headers.ts'
 
 const Url = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' })
 const Text = z.string().optional()
+const Secret = Text.meta({ secret: true })
 const Headers = z
   .string()
   .superRefine((text, context) => {
@@ -11,6 +12,7 @@ const Headers = z
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault })
   })
   .optional()
+  .meta({ secret: true })
 
 type TlsName = 'CA' | 'CLIENT_CERT' | 'CLIENT_KEY'
 type ExtraName = TlsName | 'HEADERS'
@@ -35,7 +37,7 @@ export function connectionSettings<Prefix extends string>(
 ): Shape<Prefix, Name> {
   return {
     [`${prefix}_URL`]: Url.optional().describe(url),
-    [`${prefix}_TOKEN`]: Text.describe(token),
+    [`${prefix}_TOKEN`]: Secret.describe(token),
     [`${prefix}_TOKEN_FILE`]: Text.describe(
       'The path of a file with the token, for tokens that are renewed.',
     ),
@@ -57,10 +59,12 @@ export function extraSettings<Prefix extends string>(
     [`${prefix}_CA`]: Text.describe(
       `The authority that signed the certificate of ${system}: PEM, or the path of a file with it. It is trusted in place of the public ones.`,
     ),
-    [`${prefix}_CLIENT_CERT`]: Text.describe(
+    [`${prefix}_CLIENT_CERT`]: Secret.describe(
       `Client certificate for ${system}: PEM, or the path of a file with it.`,
     ),
-    [`${prefix}_CLIENT_KEY`]: Text.describe('The key of the client certificate, unless that has it as well.'),
+    [`${prefix}_CLIENT_KEY`]: Secret.describe(
+      'The key of the client certificate, unless that has it as well.',
+    ),
   } as Shape<Prefix, ExtraName>
 }
 

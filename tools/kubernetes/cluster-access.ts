@@ -9,10 +9,14 @@ import { failureOfPage } from '../connections/login-page.ts'
 import { networkReason } from '../connections/network-reason.ts'
 import type { TlsOptions } from '../connections/tls-options.ts'
 import { unreachable } from '../connections/unreachable.ts'
-import { createExecCredentials, ExecPlugin } from './exec-credentials.ts'
+import { createExecCredentials } from './exec-credentials.ts'
+import { ExecPlugin } from './exec-plugin.ts'
 
 /** How the API server of the current context is reached: proxy, TLS and credentials, renewed when they change. */
-export function createClusterAccess(config: KubeConfig, proxies: Proxies) {
+export function createClusterAccess(
+  config: KubeConfig,
+  { proxies = {}, secretSettings = [] }: { proxies?: Proxies; secretSettings?: string[] },
+) {
   const cluster = config.getCurrentCluster()
   const user = config.getCurrentUser()
   const server = (cluster?.server ?? '').replace(/\/$/, '')
@@ -21,7 +25,7 @@ export function createClusterAccess(config: KubeConfig, proxies: Proxies) {
     ...settingNames(user?.name),
     ...(cluster?.proxyUrl && { proxy: '"proxy-url" of the cluster in the kubeconfig' }),
   }
-  const plugin = user?.exec ? createExecCredentials(ExecPlugin.parse(user.exec)) : undefined
+  const plugin = user?.exec ? createExecCredentials(ExecPlugin.parse(user.exec), secretSettings) : undefined
   const plain = stripExec(config)
   let latest: { key: string; dispatcher: Dispatcher } | undefined
 

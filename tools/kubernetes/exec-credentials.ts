@@ -2,17 +2,9 @@ import { execFile } from 'node:child_process'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 import { escapeControlCharacters } from '../escape-control-characters.ts'
-import { redactText } from '../redact.ts'
-
-/** The `exec` of a kubeconfig's user: the command that prints its credentials. */
-export const ExecPlugin = z.looseObject({
-  apiVersion: z.string().default('client.authentication.k8s.io/v1'),
-  command: z.string(),
-  args: z.array(z.string()).nullish(),
-  env: z.array(z.looseObject({ name: z.string(), value: z.string().default('') })).nullish(),
-  installHint: z.string().nullish(),
-})
-export type ExecPlugin = z.infer<typeof ExecPlugin>
+import { redactText, redactValues } from '../redact.ts'
+import type { ExecPlugin } from './exec-plugin.ts'
+import { pluginEnvironment } from './plugin-environment.ts'
 
 const Credential = z.looseObject({
   status: z.looseObject({
@@ -31,14 +23,19 @@ const RENEWAL_MS = 10_000
 
 /**
  * The credentials of an exec plugin (client.authentication.k8s.io), cached until they expire or are dropped. Rejects with
- * `unauthenticated` NO_CREDENTIALS that contains what the plugin wrote to its standard error.
+ * `unauthenticated` NO_CREDENTIALS that contains what the plugin wrote to its standard error, without secrets. The plugin inherits the
+ * environment without the variables of `secretSettings`.
  */
-export function createExecCredentials(plugin: ExecPlugin, now: () => number = Date.now) {
+export function createExecCredentials(
+  plugin: ExecPlugin,
+  secretSettings: string[],
+  now: () => number = Date.now,
+) {
   let latest: Promise<ExecCredential> | undefined
   let expiresAt = Number.POSITIVE_INFINITY
 
   async function read(): Promise<ExecCredential> {
-    const { status } = parseCredential(plugin, await run(plugin))
+    const { status } = parseCredential(plugin, await run(plugin, secretSettings))
     expiresAt = status.expirationTimestamp ? Date.parse(status.expirationTimestamp) : Number.POSITIVE_INFINITY
     return status
   }
@@ -63,20 +60,16 @@ export function createExecCredentials(plugin: ExecPlugin, now: () => number = Da
   }
 }
 
-function run({ apiVersion, command, args, env, installHint }: ExecPlugin): Promise<string> {
-  // Plugins that support several versions learn from this variable which one is expected.
-  const info = { apiVersion, kind: 'ExecCredential', spec: { interactive: false } }
-  const variables = Object.fromEntries((env ?? []).map(({ name, value }) => [name, value]))
-  const options = {
-    env: { ...process.env, KUBERNETES_EXEC_INFO: JSON.stringify(info), ...variables },
-    timeout: TIMEOUT_MS,
-    maxBuffer: MAX_BYTES,
-  }
+function run(plugin: ExecPlugin, secretSettings: string[]): Promise<string> {
+  const { command, args, installHint } = plugin
+  const { env, secrets } = pluginEnvironment(plugin, secretSettings, process.env)
+  const options = { env, timeout: TIMEOUT_MS, maxBuffer: MAX_BYTES }
   return new Promise((resolve, reject) => {
     execFile(command, args ?? [], options, (error, stdout, stderr) => {
       if (error === null) return resolve(stdout)
       const hint = installHint ? ` ${oneLine(installHint)}` : ''
-      reject(noCredentials(command, `${describeExit(error, stderr)}${hint}`, error))
+      // Without the error, which contains the arguments and all of what the plugin wrote.
+      reject(noCredentials(command, `${describeExit(error, redactValues(stderr, secrets))}${hint}`))
     })
   })
 }
@@ -94,18 +87,17 @@ function describeExit(error: Error & { code?: unknown; killed?: boolean }, stder
 function parseCredential({ command }: ExecPlugin, stdout: string): z.infer<typeof Credential> {
   try {
     return Credential.parse(JSON.parse(stdout))
-  } catch (cause) {
-    // Without the text, which may contain a token.
-    throw noCredentials(command, 'it printed no ExecCredential with a status.', cause)
+  } catch {
+    // Without the text, which may contain a token, and the error, which quotes it.
+    throw noCredentials(command, 'it printed no ExecCredential with a status.')
   }
 }
 
-function noCredentials(command: string, reason: string, cause: unknown): ExpectedError {
+function noCredentials(command: string, reason: string): ExpectedError {
   return new ExpectedError(
     'unauthenticated',
     'NO_CREDENTIALS',
     `The exec plugin ${command} in the kubeconfig gave no credentials for Kubernetes: ${reason}`,
-    { cause },
   )
 }
 

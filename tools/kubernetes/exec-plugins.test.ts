@@ -1,9 +1,11 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { inspect } from 'node:util'
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { createClients } from '../create-clients.ts'
 import { createAnsweringServer } from '../testing/answering-server.ts'
+import { ToolConfig, toolSettingsOf } from '../tool-config.ts'
 
 type Server = Awaited<ReturnType<typeof createAnsweringServer>>
 
@@ -22,6 +24,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
+afterEach(() => vi.unstubAllEnvs())
+
 /** A real plugin: a shell script with the given body. */
 async function pluginOf(name: string, body: string) {
   const path = join(folder, name)
@@ -37,7 +41,7 @@ function clientFor(exec: object) {
     users: [{ name: 'eks', user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', ...exec } } }],
     contexts: [{ name: 'eks', context: { cluster: 'eks', user: 'eks' } }],
   })
-  const { kubernetes } = createClients({ kubernetes: { kubeconfig } })
+  const { kubernetes } = createClients(toolSettingsOf(ToolConfig.parse({ KUBECONFIG: kubeconfig })))
   return () => kubernetes.list('Pod', 'shop', new AbortController().signal)
 }
 
@@ -55,6 +59,45 @@ it('shows what a plugin that fails wrote, on one line and without secrets', asyn
   })
 })
 
+it("gives a plugin the environment of Syntra without Syntra's own secrets, unless the kubeconfig gives them", async () => {
+  vi.stubEnv('GITHUB_TOKEN', 'own-github-token')
+  vi.stubEnv('PROMETHEUS_HEADERS', 'X-Key=own-header')
+  vi.stubEnv('ARGOCD_TOKEN', 'own-argocd-token')
+  vi.stubEnv('KUBECONFIG', '{"users": "own-kubeconfig"}')
+  vi.stubEnv('AWS_PROFILE', 'production')
+  vi.stubEnv('HTTPS_PROXY', 'http://proxy.corp:3128')
+  const seen = join(folder, 'environment')
+  const command = await pluginOf('curious', `env > ${seen}\n${credential('{"token":"good"}')}`)
+  await clientFor({ command, env: [{ name: 'ARGOCD_TOKEN', value: 'of-the-plugin' }] })()
+  const environment = await readFile(seen, 'utf8')
+  expect(environment).toMatch(/^AWS_PROFILE=production$/m)
+  expect(environment).toMatch(/^HTTPS_PROXY=http:\/\/proxy\.corp:3128$/m)
+  expect(environment).toMatch(/^PATH=/m)
+  expect(environment).toMatch(/^ARGOCD_TOKEN=of-the-plugin$/m)
+  expect(environment).not.toMatch(/own-/)
+})
+
+it('quotes no secret from what a plugin wrote, in whatever words it stands', async () => {
+  vi.stubEnv('AWS_SESSION_TOKEN', 'plain-words')
+  vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', '/etc/google/key.json')
+  const command = await pluginOf(
+    'talkative',
+    [
+      'echo "refused $AWS_SESSION_TOKEN and $CLIENT_SECRET, also $2" >&2',
+      'echo "session token IQoJb3JpZ2luX2VjEPT1" >&2',
+      'echo "no such file $GOOGLE_APPLICATION_CREDENTIALS" >&2\nexit 1',
+    ].join('\n'),
+  )
+  const env = [{ name: 'CLIENT_SECRET', value: 'kubeconfig-words' }]
+  const failure = await clientFor({ command, args: ['--client-secret', 'argument-words'], env })().catch(
+    error => error,
+  )
+  expect(failure.message).toContain(
+    'it exited with 1: refused [redacted] and [redacted], also [redacted] session token [redacted] no such file /etc/google/key.json.',
+  )
+  expect(inspect(failure)).not.toMatch(/-words|IQoJ/)
+})
+
 it('says that a plugin is not installed, with the hint of the kubeconfig', async () => {
   const list = clientFor({ command: 'no-such-plugin', installHint: 'Install it from https://plugins.test.' })
   await expect(list()).rejects.toThrow(
@@ -64,9 +107,9 @@ it('says that a plugin is not installed, with the hint of the kubeconfig', async
 
 it('does not show what a plugin printed in place of credentials', async () => {
   const command = await pluginOf('chatty', 'echo "your token is Zx81kqPw77"')
-  const failure = await clientFor({ command })().catch((error: Error) => error.message)
-  expect(failure).toContain('it printed no ExecCredential with a status.')
-  expect(failure).not.toContain('Zx81kqPw77')
+  const failure = await clientFor({ command })().catch(error => error)
+  expect(failure.message).toContain('it printed no ExecCredential with a status.')
+  expect(inspect(failure)).not.toContain('Zx81kqPw77')
 })
 
 it('uses one run of a plugin for many requests, with the environment that the kubeconfig gives', async () => {

@@ -20,7 +20,12 @@ import { sendUnderLease, type WriteCall } from '../write-call.ts'
 import { type ClusterAccess, createClusterAccess } from './cluster-access.ts'
 import { type KubeconfigSettings, loadKubeconfig } from './load-kubeconfig.ts'
 
-export type KubernetesSettings = KubeconfigSettings & { proxies?: Proxies; timeoutMs?: number }
+export type KubernetesSettings = KubeconfigSettings & {
+  proxies?: Proxies
+  timeoutMs?: number
+  /** Environment variables that the commands of exec plugins do not get, because they are Syntra's own secrets. */
+  secretSettings?: string[]
+}
 type Call = {
   method?: 'GET' | 'PATCH' | 'POST'
   query?: Record<string, string | number | boolean | undefined>
@@ -42,7 +47,7 @@ type Call = {
  * drop fields that they do not know.
  */
 export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
-  const cluster = settings && createClusterAccess(loadKubeconfig(settings), settings.proxies ?? {})
+  const cluster = settings && createClusterAccess(loadKubeconfig(settings), settings)
 
   async function text(path: string, options: Call, backpressure: Backpressure | undefined): Promise<string> {
     if (!cluster) throw notConfigured('Kubernetes', 'KUBECONFIG')
