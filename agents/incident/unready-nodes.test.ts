@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CRASHING } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
-import { iso, pod, templateOf } from '../testing/kube.ts'
+import { iso, NAMESPACE, pod, podOf, templateOf } from '../testing/kube.ts'
 import { addAlert, healthyWorld, NOW, type World } from '../testing/sample-cluster.ts'
 
 /** A healthy cluster of which node-2 is NotReady. */
@@ -20,6 +20,38 @@ function addPod(world: World, node: string, status: Record<string, unknown>, ser
   Object.assign(added.spec as object, { nodeName: node })
   world.objects.push(added)
   return added.metadata.name
+}
+
+/** Adds a pod of a Workflow that runs but is not ready. */
+function addBarePod(world: World, name: string, node: string, labels: Record<string, string>): void {
+  const ready = { type: 'Ready', status: 'False', lastTransitionTime: iso(NOW - 48) }
+  const running = {
+    name: 'main',
+    ready: false,
+    started: true,
+    state: { running: { startedAt: iso(NOW - 900) } },
+  }
+  const readinessProbe = { httpGet: { path: '/readyz', port: 8080 } }
+  const added = podOf(
+    name,
+    { kind: 'Workflow', name: `run-${name}` },
+    'Running',
+    { conditions: [ready], containerStatuses: [running] },
+    { nodeName: node, containers: [{ name: 'main', readinessProbe }] },
+  )
+  world.objects.push({ ...added, metadata: { ...added.metadata, labels } })
+}
+
+function probeFailure(name: string) {
+  return {
+    type: 'Warning',
+    reason: 'Unhealthy',
+    message: 'Readiness probe failed: HTTP probe failed with statuscode: 503',
+    object: { kind: 'Pod', namespace: NAMESPACE, name },
+    count: 20,
+    firstAt: iso(NOW - 48),
+    lastAt: iso(NOW - 1),
+  }
 }
 
 function missOneOf(world: World, name: string): void {
@@ -67,6 +99,37 @@ describe('a node that is NotReady', () => {
     addAlert(world, 'KubeDeploymentReplicasMismatch', { deployment: 'users' }, NOW - 10)
     const { verdict } = investigate(world)
     expect(verdict.causes.map(({ code }) => code)).not.toContain('NODE_NOT_READY')
+  })
+
+  it.each([
+    ['of the same service', 'web'],
+    ['of no service', undefined],
+  ])('is not the cause for a pod that runs elsewhere beside a pod %s on it', (_what, service) => {
+    const world = lostNode()
+    const labels: Record<string, string> = service === undefined ? {} : { app: service }
+    addBarePod(world, 'a', 'node-2', labels)
+    addBarePod(world, 'b', 'node-1', labels)
+    world.events.push(probeFailure('b'))
+    const scope = { object: { kind: 'Pod', name: 'b' }, service: service ?? null }
+    const causes = investigate(world, scope).verdict.causes.map(({ code }) => code)
+    expect(causes).not.toContain('NODE_NOT_READY')
+  })
+
+  it('is the cause for a pod that runs on it, though no Service selects it', () => {
+    const world = lostNode()
+    addBarePod(world, 'a', 'node-2', {})
+    addBarePod(world, 'b', 'node-1', {})
+    const { verdict } = investigate(world, { object: { kind: 'Pod', name: 'a' } })
+    expect(verdict.causes.map(({ code }) => code)).toEqual(['NODE_NOT_READY'])
+  })
+
+  it('is not the cause for a workload that has no pod on it beside one of the same service that has', () => {
+    const world = lostNode()
+    addBarePod(world, 'a', 'node-2', { app: 'web' })
+    addBarePod(world, 'b', 'node-1', { app: 'web' })
+    const scope = { object: { kind: 'Workflow', name: 'run-b' }, service: 'web' }
+    const causes = investigate(world, scope).verdict.causes.map(({ code }) => code)
+    expect(causes).not.toContain('NODE_NOT_READY')
   })
 
   it('is not even mentioned where no pod of the namespace runs on it', () => {

@@ -6,7 +6,7 @@ import { cardOf } from '../analysers/registry.ts'
 import type { Finding } from '../finding.ts'
 import { rankOf } from '../findings/layers.ts'
 import { canCause } from './can-cause.ts'
-import { isAboutPodElsewhere } from './is-affected-by-node.ts'
+import { isOnOtherNode } from './is-affected-by-node.ts'
 import { isRecent } from './is-recent.ts'
 
 /** What follows from one root. */
@@ -52,17 +52,14 @@ function linkFindings(
   return roots.flatMap(root => {
     const explained = reach.get(root) ?? new Set()
     const symptom = symptoms.find(
-      symptom => symptom === root || (explained.has(symptom) && !isOnOtherNode(view, root, symptom)),
+      symptom =>
+        (symptom === root || explained.has(symptom)) &&
+        !(root.subject.kind === 'Node' && isOnOtherNode(view, root.subject.name, symptom)),
     )
     if (symptom === undefined) return []
     const links = findPath(view, root, symptom, above, reach)
     return [{ root, links, explained: [...explained], alerts: alertsIn(view, [root, ...explained]) }]
   })
-}
-
-/** A node takes replicas from a service, but nothing that happens in a pod on another node follows from that. */
-function isOnOtherNode(view: SnapshotView, { subject }: Finding, symptom: Finding): boolean {
-  return subject.kind === 'Node' && isAboutPodElsewhere(view, subject.name, symptom)
 }
 
 function alertsIn({ scope }: SnapshotView, findings: Finding[]): AlertFact[] {

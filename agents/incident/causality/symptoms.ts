@@ -13,12 +13,15 @@ export function findSymptoms(view: SnapshotView, findings: Finding[]): Finding[]
   if (firing.length > 0) return firing
   const relevant = findings.filter(finding => cardOf(finding.code).layer !== 'note')
   const { service, scope } = view
+  const named = scope.object === null ? [] : relevant.filter(finding => isNamedByScope(view, finding.subject))
+  if (service === null && named.length > 0) return closestFirst(named)
   const near =
     service === null
       ? relevant
       : relevant.filter(finding => finding.service === service || finding.subject.name === service)
-  const named = scope.object === null ? [] : relevant.filter(finding => isNamedByScope(view, finding.subject))
-  return [...new Set([...near, ...named])].toSorted(
-    (a, b) => rankOf(cardOf(b.code).layer) - rankOf(cardOf(a.code).layer),
-  )
+  return closestFirst([...new Set([...near, ...named])])
+}
+
+function closestFirst(findings: Finding[]): Finding[] {
+  return findings.toSorted((a, b) => rankOf(cardOf(b.code).layer) - rankOf(cardOf(a.code).layer))
 }
