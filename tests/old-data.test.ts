@@ -220,7 +220,10 @@ describe(`snapshots of ${VERSION}`, () => {
       setExitCode: () => {},
     })
     await cli.parseAsync(['node', 'syntra', 'analyse', '--snapshot', join(folder, `${name}.json`)])
-    expect(withoutSentences(JSON.parse(written))).toEqual(withoutSentences(upgradeNames(verdict)))
+    // A newer version may say more about a conclusion.
+    expect(withoutSentences(JSON.parse(written))).toMatchObject(
+      withoutSentences(upgradeNames(verdict)) as object,
+    )
   })
 })
 
