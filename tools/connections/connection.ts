@@ -25,6 +25,8 @@ export type SettingNames = {
   url: string
   /** Absent where there are none. */
   credentials?: string
+  /** Who the credentials are of, where that has a name of its own. */
+  account?: string
   ca: string
   clientCertificate: string
   /** Where the proxy is set, if not in HTTPS_PROXY and HTTP_PROXY. */

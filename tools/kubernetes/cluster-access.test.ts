@@ -1,13 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { KubeConfig } from '@kubernetes/client-node'
+import { fetch } from 'undici'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import type { Proxies } from '../connections/connection.ts'
+import { remedyOfStatus } from '../connections/remedy-of-status.ts'
 import { createClients } from '../create-clients.ts'
 import { createAnsweringServer } from '../testing/answering-server.ts'
 import { type CertificateAuthority, createCertificateAuthority } from '../testing/certificate-authority.ts'
 import { startProxy } from '../testing/start-proxy.ts'
 import { startSocksProxy } from '../testing/start-socks-proxy.ts'
+import { createClusterAccess } from './cluster-access.ts'
 
 const HOST = 'api.corp.test'
 let folder: string
@@ -98,6 +102,37 @@ it('says in a pod without a service account that its token is not mounted', asyn
   vi.stubEnv('KUBERNETES_SERVICE_PORT', '443')
   const { kubernetes } = createClients({ kubernetes: { inCluster: true } })
   await expect(kubernetes.list('Pod', 'shop', new AbortController().signal)).rejects.toThrow(
-    /^The credentials for Kubernetes cannot be used: ENOENT.*serviceaccount.* or in a pod that its service account token is mounted\.$/,
+    /^The credentials for Kubernetes cannot be used: ENOENT.*serviceaccount.* Check that the token of the pod's service account is mounted \(automountServiceAccountToken\)\.$/,
   )
 })
+
+it('names in a pod what the kubelet gives it, and never a kubeconfig', async () => {
+  const access = await accessInPod()
+  const { headers, dispatcher } = await access.authenticate()
+  expect(new Headers(headers).get('authorization')).toBe('Bearer of-the-pod')
+  const failure = await fetch(access.server, { dispatcher }).then(
+    () => undefined,
+    (cause: unknown) => access.unreachable(cause),
+  )
+  expect(failure?.message).toMatch(
+    /ECONNREFUSED 127\.0\.0\.1:\d+\. Check KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT of the pod, and the network policy/,
+  )
+  expect(remedyOfStatus(403, access.names)).toBe("Grant it to the pod's service account.")
+  expect(remedyOfStatus(401, access.names)).toMatch(/^Check the token of the pod's service account: /)
+  expect(JSON.stringify(access.names)).not.toContain('kubeconfig')
+})
+
+/** With the files that the kubelet mounts in a pod, and an API server that refuses connections. */
+async function accessInPod() {
+  const mount = join(folder, 'var/run/secrets/kubernetes.io/serviceaccount')
+  await mkdir(mount, { recursive: true })
+  await writeFile(join(mount, 'token'), 'of-the-pod')
+  await writeFile(join(mount, 'ca.crt'), company.ca)
+  const closed = await createAnsweringServer(() => ({}))
+  await closed.close()
+  vi.stubEnv('KUBERNETES_SERVICE_HOST', '127.0.0.1')
+  vi.stubEnv('KUBERNETES_SERVICE_PORT', String(closed.port))
+  const config = new KubeConfig()
+  config.loadFromCluster(folder)
+  return createClusterAccess(config, { inCluster: true })
+}

@@ -3,26 +3,31 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { KubeConfig } from '@kubernetes/client-node'
 import type { Dispatcher } from 'undici'
 import { chooseProxy } from '../connections/choose-proxy.ts'
-import type { Proxies, SettingNames } from '../connections/connection.ts'
+import type { Proxies } from '../connections/connection.ts'
 import { createDispatcher } from '../connections/create-dispatcher.ts'
 import { failureOfPage } from '../connections/login-page.ts'
 import { networkReason } from '../connections/network-reason.ts'
 import type { TlsOptions } from '../connections/tls-options.ts'
 import { unreachable } from '../connections/unreachable.ts'
+import { kubeconfigSettingNames, POD_SETTING_NAMES } from './cluster-setting-names.ts'
 import { createExecCredentials } from './exec-credentials.ts'
 import { ExecPlugin } from './exec-plugin.ts'
+import { isInCluster, type KubeconfigSettings } from './load-kubeconfig.ts'
+
+type Settings = KubeconfigSettings & { proxies?: Proxies; secretSettings?: string[] }
 
 /** How the API server of the current context is reached: proxy, TLS and credentials, renewed when they change. */
 export function createClusterAccess(
   config: KubeConfig,
-  { proxies = {}, secretSettings = [] }: { proxies?: Proxies; secretSettings?: string[] },
+  { proxies = {}, secretSettings = [], ...source }: Settings,
 ) {
   const cluster = config.getCurrentCluster()
   const user = config.getCurrentUser()
   const server = (cluster?.server ?? '').replace(/\/$/, '')
   const proxy = cluster?.proxyUrl || chooseProxy(server, proxies)
+  const isInPod = isInCluster(source)
   const names = {
-    ...settingNames(user?.name),
+    ...(isInPod ? POD_SETTING_NAMES : kubeconfigSettingNames(user)),
     ...(cluster?.proxyUrl && { proxy: '"proxy-url" of the cluster in the kubeconfig' }),
   }
   const plugin = user?.exec ? createExecCredentials(ExecPlugin.parse(user.exec), secretSettings) : undefined
@@ -42,7 +47,7 @@ export function createClusterAccess(
     names,
     /** The headers and connections of a request. Throws `unauthenticated` NO_CREDENTIALS with the reason. */
     async authenticate(): Promise<{ headers: Record<string, string>; dispatcher: Dispatcher }> {
-      const options = await applyCredentials(plain)
+      const options = await applyCredentials(plain, isInPod)
       const { token, clientCertificateData, clientKeyData } = (await plugin?.get()) ?? {}
       const { ca, cert, key, servername, rejectUnauthorized, auth, headers } = options
       const tls = {
@@ -73,16 +78,6 @@ export function createClusterAccess(
 }
 export type ClusterAccess = ReturnType<typeof createClusterAccess>
 
-function settingNames(user: string | undefined): SettingNames {
-  return {
-    url: '"server" of the cluster in the kubeconfig',
-    credentials:
-      user === undefined ? 'the "user" of the context in the kubeconfig' : `user ${user} of the kubeconfig`,
-    ca: '"certificate-authority" of the cluster in the kubeconfig',
-    clientCertificate: '"client-certificate" of the user in the kubeconfig',
-  }
-}
-
 // client-node runs plugins without a deadline and keeps credentials that the API server refuses.
 function stripExec(config: KubeConfig): KubeConfig {
   const plain = new KubeConfig()
@@ -95,7 +90,10 @@ function stripExec(config: KubeConfig): KubeConfig {
   return plain
 }
 
-async function applyCredentials(config: KubeConfig): Promise<RequestOptions> {
+const ENTRIES = 'the user and cluster entries of the kubeconfig'
+const MOUNT = "that the token of the pod's service account is mounted (automountServiceAccountToken)"
+
+async function applyCredentials(config: KubeConfig, isInPod: boolean): Promise<RequestOptions> {
   const options: RequestOptions = {}
   try {
     await config.applyToHTTPSOptions(options)
@@ -105,7 +103,7 @@ async function applyCredentials(config: KubeConfig): Promise<RequestOptions> {
     throw new ExpectedError(
       'unauthenticated',
       'NO_CREDENTIALS',
-      `The credentials for Kubernetes cannot be used: ${phrase}. Check the user and cluster entries of the kubeconfig, or in a pod that its service account token is mounted.`,
+      `The credentials for Kubernetes cannot be used: ${phrase}. Check ${isInPod ? MOUNT : ENTRIES}.`,
       { cause },
     )
   }

@@ -15,12 +15,17 @@ export type KubeconfigSettings = { kubeconfig?: string; context?: string; inClus
  */
 export function loadKubeconfig({ kubeconfig, context, inCluster }: KubeconfigSettings): KubeConfig {
   const config = new KubeConfig()
-  if (kubeconfig === undefined && inCluster) {
+  if (isInCluster({ kubeconfig, inCluster })) {
     config.loadFromCluster()
     return config
   }
   const { merged, source } = readKubeconfig(kubeconfig ?? '')
   return allowPlainHttp(withContext(build(config, merged, source), context, source))
+}
+
+/** Whether the credentials are those of the pod that Syntra runs in, and not of a kubeconfig. */
+export function isInCluster({ kubeconfig, inCluster = false }: KubeconfigSettings): boolean {
+  return kubeconfig === undefined && inCluster
 }
 
 /** The merged content of kubeconfigs before a context is chosen, with the names of the files. Throws as `loadKubeconfig` does. */
