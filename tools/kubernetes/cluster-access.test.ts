@@ -108,7 +108,7 @@ it('says in a pod without a service account that its token is not mounted', asyn
 
 it('names in a pod what the kubelet gives it, and never a kubeconfig', async () => {
   const access = await accessInPod()
-  const { headers, dispatcher } = await access.authenticate()
+  const { headers, dispatcher } = await access.authenticate(new AbortController().signal)
   expect(new Headers(headers).get('authorization')).toBe('Bearer of-the-pod')
   const failure = await fetch(access.server, { dispatcher }).then(
     () => undefined,

@@ -10,27 +10,24 @@ import { networkReason } from '../connections/network-reason.ts'
 import type { TlsOptions } from '../connections/tls-options.ts'
 import { unreachable } from '../connections/unreachable.ts'
 import { kubeconfigSettingNames, POD_SETTING_NAMES } from './cluster-setting-names.ts'
-import { createExecCredentials } from './exec-credentials.ts'
+import { createExecCredentials, type ExecOptions } from './exec-credentials.ts'
 import { ExecPlugin } from './exec-plugin.ts'
 import { isInCluster, type KubeconfigSettings } from './load-kubeconfig.ts'
 
-type Settings = KubeconfigSettings & { proxies?: Proxies; secretSettings?: string[] }
+type Settings = KubeconfigSettings & ExecOptions & { proxies?: Proxies }
 
 /** How the API server of the current context is reached: proxy, TLS and credentials, renewed when they change. */
-export function createClusterAccess(
-  config: KubeConfig,
-  { proxies = {}, secretSettings = [], ...source }: Settings,
-) {
+export function createClusterAccess(config: KubeConfig, { proxies = {}, ...settings }: Settings) {
   const cluster = config.getCurrentCluster()
   const user = config.getCurrentUser()
   const server = (cluster?.server ?? '').replace(/\/$/, '')
   const proxy = cluster?.proxyUrl || chooseProxy(server, proxies)
-  const isInPod = isInCluster(source)
+  const isInPod = isInCluster(settings)
   const names = {
     ...(isInPod ? POD_SETTING_NAMES : kubeconfigSettingNames(user)),
     ...(cluster?.proxyUrl && { proxy: '"proxy-url" of the cluster in the kubeconfig' }),
   }
-  const plugin = user?.exec ? createExecCredentials(ExecPlugin.parse(user.exec), secretSettings) : undefined
+  const plugin = user?.exec ? createExecCredentials(ExecPlugin.parse(user.exec), settings) : undefined
   const plain = stripExec(config)
   let latest: { key: string; dispatcher: Dispatcher } | undefined
 
@@ -45,10 +42,15 @@ export function createClusterAccess(
   return {
     server,
     names,
-    /** The headers and connections of a request. Throws `unauthenticated` NO_CREDENTIALS with the reason. */
-    async authenticate(): Promise<{ headers: Record<string, string>; dispatcher: Dispatcher }> {
+    /**
+     * The headers and connections of a request. Throws `unauthenticated` NO_CREDENTIALS with the reason, and `unavailable` UPSTREAM_TIMEOUT if the
+     * caller's deadline passes while an exec plugin runs.
+     */
+    async authenticate(
+      signal: AbortSignal,
+    ): Promise<{ headers: Record<string, string>; dispatcher: Dispatcher }> {
       const options = await applyCredentials(plain, isInPod)
-      const { token, clientCertificateData, clientKeyData } = (await plugin?.get()) ?? {}
+      const { token, clientCertificateData, clientKeyData } = (await plugin?.get(signal)) ?? {}
       const { ca, cert, key, servername, rejectUnauthorized, auth, headers } = options
       const tls = {
         ca,

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import { z } from 'zod'
 import { escapeControlCharacters } from '../escape-control-characters.ts'
+import { throwIfStopped } from '../http/throw-if-stopped.ts'
 import { redactText, redactValues } from '../redact.ts'
 import type { ExecPlugin } from './exec-plugin.ts'
 import { pluginEnvironment } from './plugin-environment.ts'
@@ -16,6 +18,8 @@ const Credential = z.looseObject({
 })
 export type ExecCredential = z.infer<typeof Credential>['status']
 
+export type ExecOptions = { secretSettings?: string[]; pluginTimeoutMs?: number }
+
 const TIMEOUT_MS = 30_000
 const MAX_BYTES = 1_048_576
 /** A credential is renewed before it expires, because a request takes a while. */
@@ -28,22 +32,21 @@ const RENEWAL_MS = 10_000
  */
 export function createExecCredentials(
   plugin: ExecPlugin,
-  secretSettings: string[],
-  now: () => number = Date.now,
+  { secretSettings = [], pluginTimeoutMs = TIMEOUT_MS }: ExecOptions,
 ) {
   let latest: Promise<ExecCredential> | undefined
   let expiresAt = Number.POSITIVE_INFINITY
 
   async function read(): Promise<ExecCredential> {
-    const { status } = parseCredential(plugin, await run(plugin, secretSettings))
+    const { status } = parseCredential(plugin, await run(plugin, secretSettings, pluginTimeoutMs))
     expiresAt = status.expirationTimestamp ? Date.parse(status.expirationTimestamp) : Number.POSITIVE_INFINITY
     return status
   }
 
   return {
-    /** Concurrent callers share one run of the plugin. */
-    get(): Promise<ExecCredential> {
-      if (latest === undefined || now() > expiresAt - RENEWAL_MS) {
+    /** Concurrent callers share one run of the plugin, which goes on for later ones when a caller stops waiting. */
+    async get(signal: AbortSignal): Promise<ExecCredential> {
+      if (latest === undefined || Date.now() > expiresAt - RENEWAL_MS) {
         expiresAt = Number.POSITIVE_INFINITY
         const running = read()
         latest = running
@@ -51,7 +54,7 @@ export function createExecCredentials(
           if (latest === running) latest = undefined
         })
       }
-      return latest
+      return untilStopped(latest, signal, `The exec plugin ${plugin.command} in the kubeconfig`)
     },
     /** Makes the next caller run the plugin again, after the API server refused what it gave. */
     drop(): void {
@@ -60,23 +63,42 @@ export function createExecCredentials(
   }
 }
 
-function run(plugin: ExecPlugin, secretSettings: string[]): Promise<string> {
+async function untilStopped<T>(work: Promise<T>, signal: AbortSignal, name: string): Promise<T> {
+  throwIfStopped(signal, name)
+  const stopped = Promise.withResolvers<void>()
+  const stop = () => stopped.resolve()
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    await Promise.race([work, stopped.promise])
+    throwIfStopped(signal, name)
+    return await work
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+function run(plugin: ExecPlugin, secretSettings: string[], timeout: number): Promise<string> {
   const { command, args, installHint } = plugin
   const { env, secrets } = pluginEnvironment(plugin, secretSettings, process.env)
-  const options = { env, timeout: TIMEOUT_MS, maxBuffer: MAX_BYTES }
+  const options = { env, timeout, killSignal: 'SIGKILL', maxBuffer: MAX_BYTES } as const
   return new Promise((resolve, reject) => {
     execFile(command, args ?? [], options, (error, stdout, stderr) => {
       if (error === null) return resolve(stdout)
       const hint = installHint ? ` ${oneLine(installHint)}` : ''
       // Without the error, which contains the arguments and all of what the plugin wrote.
-      reject(noCredentials(command, `${describeExit(error, redactValues(stderr, secrets))}${hint}`))
+      reject(noCredentials(command, `${describeExit(error, redactValues(stderr, secrets), timeout)}${hint}`))
     })
   })
 }
 
-function describeExit(error: Error & { code?: unknown; killed?: boolean }, stderr: string): string {
+function describeExit(
+  error: Error & { code?: unknown; killed?: boolean },
+  stderr: string,
+  timeoutMs: number,
+): string {
   if (error.code === 'ENOENT') return 'it is not installed where Syntra runs (ENOENT).'
-  if (error.killed) return `it did not end within ${TIMEOUT_MS / 1000} seconds.`
+  if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 'it wrote more than 1 MiB.'
+  if (error.killed) return `it did not end within ${pluralize(timeoutMs / 1000, 'second')}.`
   const reason = oneLine(stderr)
   const exit =
     typeof error.code === 'number' ? `it exited with ${error.code}` : `it could not be run (${error.code})`

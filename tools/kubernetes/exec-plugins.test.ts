@@ -34,15 +34,16 @@ async function pluginOf(name: string, body: string) {
   return path
 }
 
-function clientFor(exec: object) {
+function clientFor(exec: object, timeouts: { timeoutMs?: number; pluginTimeoutMs?: number } = {}) {
   const kubeconfig = JSON.stringify({
     'current-context': 'eks',
     clusters: [{ name: 'eks', cluster: { server: server.url } }],
     users: [{ name: 'eks', user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', ...exec } } }],
     contexts: [{ name: 'eks', context: { cluster: 'eks', user: 'eks' } }],
   })
-  const { kubernetes } = createClients(toolSettingsOf(ToolConfig.parse({ KUBECONFIG: kubeconfig })))
-  return () => kubernetes.list('Pod', 'shop', new AbortController().signal)
+  const settings = toolSettingsOf(ToolConfig.parse({ KUBECONFIG: kubeconfig })).kubernetes
+  const { kubernetes } = createClients({ kubernetes: { ...settings, ...timeouts } })
+  return (signal = new AbortController().signal) => kubernetes.list('Pod', 'shop', signal)
 }
 
 const credential = (status: string) => `echo '{"kind":"ExecCredential","status":${status}}'`
@@ -159,4 +160,32 @@ it('runs the plugin again when its credential has expired', async () => {
   await list()
   await list()
   expect((await readFile(runs, 'utf8')).trim().split('\n')).toHaveLength(2)
+})
+
+it('does not count the time of a plugin against the request', async () => {
+  const command = await pluginOf('slow', `sleep 1.5\n${credential('{"token":"good"}')}`)
+  await clientFor({ command }, { timeoutMs: 1_000 })()
+  expect(server.asked.at(-1)?.headers.authorization).toBe('Bearer good')
+})
+
+it('ends a plugin that has had its time, even one that ignores requests to end', async () => {
+  const command = await pluginOf('stuck', "trap '' TERM\nsleep 4\nsleep 4")
+  await expect(clientFor({ command }, { pluginTimeoutMs: 500 })()).rejects.toMatchObject({
+    kind: 'unauthenticated',
+    code: 'NO_CREDENTIALS',
+    message: `The exec plugin ${command} in the kubeconfig gave no credentials for Kubernetes: it did not end within 0.5 seconds.`,
+  })
+})
+
+it('names a plugin that is not done when the deadline of a read passes, and keeps what it gives for the next', async () => {
+  const runs = join(folder, 'outlived')
+  const command = await pluginOf('late', `echo run >> ${runs}\nsleep 1\n${credential('{"token":"good"}')}`)
+  const list = clientFor({ command })
+  await expect(list(AbortSignal.timeout(200))).rejects.toMatchObject({
+    kind: 'unavailable',
+    code: 'UPSTREAM_TIMEOUT',
+    message: `The exec plugin ${command} in the kubeconfig did not answer in time.`,
+  })
+  await list()
+  expect((await readFile(runs, 'utf8')).trim().split('\n')).toHaveLength(1)
 })

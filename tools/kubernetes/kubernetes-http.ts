@@ -22,7 +22,10 @@ import { type KubeconfigSettings, loadKubeconfig } from './load-kubeconfig.ts'
 
 export type KubernetesSettings = KubeconfigSettings & {
   proxies?: Proxies
+  /** Of one request, once it has credentials. */
   timeoutMs?: number
+  /** Of one run of an exec plugin. */
+  pluginTimeoutMs?: number
   /** Environment variables that the commands of exec plugins do not get, because they are Syntra's own secrets. */
   secretSettings?: string[]
 }
@@ -51,9 +54,10 @@ export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
 
   async function text(path: string, options: Call, backpressure: Backpressure | undefined): Promise<string> {
     if (!cluster) throw notConfigured('Kubernetes', 'KUBECONFIG')
-    const deadline = AbortSignal.timeout(settings?.timeoutMs ?? 10_000)
     const attempt = async () => {
-      const { headers, dispatcher } = await cluster.authenticate()
+      const { headers, dispatcher } = await cluster.authenticate(options.signal)
+      // Not before authentication: an exec plugin has a deadline of its own.
+      const deadline = AbortSignal.timeout(settings?.timeoutMs ?? 10_000)
       const url = urlOf(cluster.server, path, options)
       const init = {
         ...initOf(options, headers),
@@ -86,6 +90,8 @@ export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
         const answer = await text(path, options, backpressure)
         return parseOutsideJson('Kubernetes', answer, options.signal, options.lost)
       }).catch(error => {
+        // It names already what did not answer.
+        if (error instanceof ExpectedError && error.code === 'UPSTREAM_TIMEOUT') throw error
         throwIfStopped(options.signal, 'Kubernetes')
         throw error
       })
