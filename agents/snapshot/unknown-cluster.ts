@@ -34,5 +34,5 @@ function describeClusters(names: string[], cluster: string | undefined): string 
   const known = `Argo CD deploys to ${joinWords([...shown, ...more])}`
   return cluster === undefined
     ? `${known}, and no setting says which of them this cluster is. Set SYNTRA_CLUSTER to its name in Argo CD`
-    : `${known}, and knows none of them as ${cluster}. Make the name of this cluster in Argo CD equal to SYNTRA_CLUSTER, and give it as the destination of its applications`
+    : `${known}, and knows none of them as ${cluster}. Give this cluster the name in SYNTRA_CLUSTER there, and let Syntra's account read clusters or applications name it as their destination`
 }

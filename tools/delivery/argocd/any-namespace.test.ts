@@ -86,6 +86,46 @@ describe('an application in another namespace than that of Argo CD', () => {
   })
 })
 
+describe('an application whose destination is an address', () => {
+  const apps = [
+    application({ metadata: { name: 'eu' }, spec: { destination: { server: 'https://10.0.0.1:6443/' } } }),
+    application({ metadata: { name: 'us' }, spec: { destination: { server: 'https://10.0.0.2:6443' } } }),
+    application({ metadata: { name: 'own' } }),
+  ]
+  const clustersWith = async (answer: { status?: number; body: unknown }) => {
+    const server = await createAnsweringServer(({ path }) =>
+      path.startsWith('/api/v1/clusters') ? answer : { body: { items: apps } },
+    )
+    open.push(server)
+    const list = await listApps.run({}, createClients({ argocd: { url: server.url } }), signal)
+    return list.apps.map(({ cluster }) => cluster)
+  }
+
+  it('is listed with the name that Argo CD gives the cluster there, if it is the only one', async () => {
+    const items = [
+      { name: 'prod-eu', server: 'https://10.0.0.1:6443' },
+      { name: 'prod-us', server: 'https://10.0.0.2:6443' },
+      { name: 'again-us', server: 'https://10.0.0.2:6443' },
+      { name: 'hub', server: 'https://kubernetes.default.svc' },
+    ]
+    expect(await clustersWith({ body: { items } })).toEqual([
+      'prod-eu',
+      'https://10.0.0.2:6443',
+      'in-cluster',
+    ])
+  })
+
+  it('keeps its address where the account may not read clusters', async () => {
+    const denied = { code: 7, message: 'permission denied' }
+    for (const answer of [{ status: 403, body: denied }, { body: { items: null } }])
+      expect(await clustersWith(answer)).toEqual([
+        'https://10.0.0.1:6443/',
+        'https://10.0.0.2:6443',
+        'in-cluster',
+      ])
+  })
+})
+
 it('the destination is the cluster by its name, else by its address', async () => {
   const destinations = [
     [{ server: 'https://kubernetes.default.svc' }, 'in-cluster'],

@@ -31,6 +31,10 @@ export function createArgocdClient(connection: Connection | undefined) {
       const { items } = await api.get('api/v1/applications', AppList, signal)
       return items ?? []
     },
+    async listClusters(signal: AbortSignal) {
+      const { items } = await api.get('api/v1/clusters', ClusterList, signal)
+      return items ?? []
+    },
     getApp: (app: string, signal: AbortSignal) =>
       api.get(pathOf(app), RawApplication, signal, inNamespace(app)),
     /** Makes Argo CD compare with Git now. It is a GET, but it annotates the application. */
@@ -94,4 +98,6 @@ function refusalOf(status: number, { code, message }: z.infer<typeof Failure>): 
 }
 const Failure = z.looseObject({ code: z.number(), message: z.string() })
 const UserInfo = z.looseObject({ username: z.string().nullish() })
+const Cluster = z.looseObject({ name: z.string().nullish(), server: z.string().nullish() })
+const ClusterList = z.looseObject({ items: tolerantArray(Cluster).nullish() })
 const AppList = z.looseObject({ items: tolerantArray(RawApplication).nullish() })

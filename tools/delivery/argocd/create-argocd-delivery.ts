@@ -5,6 +5,7 @@ import { diffApp } from './diff-app.ts'
 import { listDeploymentsSince } from './list-deployments-since.ts'
 import { parseApp } from './parse-app.ts'
 import { listHistory, readSyncWindows } from './read-apps.ts'
+import { readClusterNames } from './read-cluster-names.ts'
 import { rollbackApp } from './rollback-app.ts'
 import { setAutoSync } from './set-auto-sync.ts'
 import { syncApp } from './sync-app.ts'
@@ -14,7 +15,11 @@ import { terminateOperation } from './terminate-operation.ts'
 export function createArgocdDelivery(connection: Connection | undefined): DeliverySystem {
   const argocd = createArgocdClient(connection)
   return {
-    listApps: async signal => ({ apps: (await argocd.listApps(signal)).map(parseApp) }),
+    async listApps(signal) {
+      const apps = await argocd.listApps(signal)
+      const names = await readClusterNames(argocd, apps, signal)
+      return { apps: apps.map(app => parseApp(app, names)) }
+    },
     getApp: async ({ name }, signal) => parseApp(await argocd.getApp(name, signal)),
     listHistory: (app, signal) => listHistory(argocd, app, signal),
     listDeploymentsSince: (since, signal) => listDeploymentsSince(argocd, since, signal),

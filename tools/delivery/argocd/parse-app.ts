@@ -3,16 +3,17 @@ import { autoSyncOf } from './auto-sync-of.ts'
 import { isOperating, isRetryOfAutoSync } from './operation-in.ts'
 import { qualifiedName } from './qualified-name.ts'
 import type { RawApplication } from './raw-application.ts'
+import { type ClusterNames, normaliseServer } from './read-cluster-names.ts'
 
 /** Converts Argo CD's Application. Of several sources, only the first is returned. */
-export function parseApp(raw: RawApplication): App {
+export function parseApp(raw: RawApplication, clusterNames: ClusterNames = new Map()): App {
   const { spec, status } = raw
   const source = spec.sources?.[0] ?? spec.source
   return {
     name: qualifiedName(raw),
     project: spec.project,
     namespace: spec.destination?.namespace ?? null,
-    cluster: clusterOf(raw),
+    cluster: clusterOf(raw, clusterNames),
     repoUrl: source?.repoURL ?? null,
     path: source?.path ?? null,
     targetRevision: source?.targetRevision ?? null,
@@ -72,10 +73,10 @@ function parentOf(raw: RawApplication): string | null {
 }
 
 /** The destination by its name in Argo CD, else by its address; `in-cluster` is the cluster in which Argo CD runs. */
-function clusterOf({ spec }: RawApplication): string | null {
+function clusterOf({ spec }: RawApplication, names: ClusterNames): string | null {
   const { name, server } = spec.destination ?? {}
   if (server === 'https://kubernetes.default.svc') return 'in-cluster'
-  return name || server || null
+  return name || (server && names.get(normaliseServer(server))) || server || null
 }
 
 function hasHooks({ status }: RawApplication): boolean {
