@@ -86,6 +86,39 @@ it('signs in with a user and password, or with the token that a file contains at
   expect(server.asked.at(-1)?.headers.authorization).toBe('Bearer from-file')
 })
 
+it('makes its requests as the user, uid and groups that the user entry names, through a proxy as well', async () => {
+  const proxy = await startProxy({ hosts: { [HOST]: server.port } })
+  const user = {
+    token: 't',
+    as: 'jane',
+    'as-uid': '06f6ce97',
+    'as-groups': ['developers', 'équipe, one'],
+    'as-user-extra': { 'example.org/team': ['shop', 'core'], scopes: ['view'] },
+  }
+  const lines = [
+    ['impersonate-user', 'jane'],
+    ['impersonate-uid', '06f6ce97'],
+    ['impersonate-group', 'developers'],
+    ['impersonate-group', Buffer.from('équipe, one').toString('latin1')],
+    ['impersonate-extra-example.org%2fteam', 'shop'],
+    ['impersonate-extra-example.org%2fteam', 'core'],
+    ['impersonate-extra-scopes', 'view'],
+  ]
+  for (const cluster of [{ server: server.url, 'tls-server-name': HOST }, { 'proxy-url': proxy.url }]) {
+    await listWith(cluster, user)()
+    const sent = server.asked.at(-1)?.headerLines.map(([name, value]) => [name.toLowerCase(), value])
+    expect(sent?.filter(([name]) => name?.startsWith('impersonate-'))).toEqual(lines)
+    expect(server.asked.at(-1)?.headers.authorization).toBe('Bearer t')
+  }
+  await proxy.close()
+})
+
+it('refuses groups without a user to be, as kubectl does', () => {
+  expect(() => listWith({}, { 'as-groups': ['developers'] })).toThrow(
+    'the inline kubeconfig: expected "as" of user corp to be set with "as-uid", "as-groups" or "as-user-extra".',
+  )
+})
+
 it('names the file of credentials that is not there', async () => {
   const list = listWith({ server: server.url }, { tokenFile: join(folder, 'absent') })
   await expect(list()).rejects.toMatchObject({

@@ -12,7 +12,8 @@ import { unreachable } from '../connections/unreachable.ts'
 import { kubeconfigSettingNames, POD_SETTING_NAMES } from './cluster-setting-names.ts'
 import { createExecCredentials, type ExecOptions } from './exec-credentials.ts'
 import { ExecPlugin } from './exec-plugin.ts'
-import { isInCluster, type KubeconfigSettings } from './load-kubeconfig.ts'
+import { impersonationHeaders, withHeaders } from './impersonation.ts'
+import { impersonationOf, isInCluster, type KubeconfigSettings } from './load-kubeconfig.ts'
 
 type Settings = KubeconfigSettings & ExecOptions & { proxies?: Proxies }
 
@@ -29,6 +30,7 @@ export function createClusterAccess(config: KubeConfig, { proxies = {}, ...setti
   }
   const plugin = user?.exec ? createExecCredentials(ExecPlugin.parse(user.exec), settings) : undefined
   const plain = stripExec(config)
+  const impersonation = impersonationHeaders(impersonationOf(user))
   let latest: { key: string; dispatcher: Dispatcher } | undefined
 
   function dispatcherFor(tls: TlsOptions): Dispatcher {
@@ -65,7 +67,7 @@ export function createClusterAccess(config: KubeConfig, { proxies = {}, ...setti
           ...(auth && { authorization: `Basic ${Buffer.from(auth).toString('base64')}` }),
           ...(token && { authorization: `Bearer ${token}` }),
         },
-        dispatcher: dispatcherFor(dropUndefined(tls)),
+        dispatcher: withHeaders(dispatcherFor(dropUndefined(tls)), impersonation),
       }
     },
     /** Whether other credentials may be had after a 401. */

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { delimiter, resolve } from 'node:path'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { joinWords } from '@goalixa/chassis/join-words'
-import { KubeConfig } from '@kubernetes/client-node'
+import { KubeConfig, type User } from '@kubernetes/client-node'
 import { parse, stringify } from 'yaml'
+import { Impersonation, impersonationHeaders } from './impersonation.ts'
 import { Kubeconfig, mergeKubeconfigs } from './merge-kubeconfigs.ts'
 
 export type KubeconfigSettings = { kubeconfig?: string; context?: string; inCluster?: boolean }
@@ -73,11 +74,26 @@ function parseFile(path: string, text: string): Kubeconfig {
 function build(config: KubeConfig, merged: Kubeconfig, source: string): KubeConfig {
   try {
     config.loadFromString(stringify({ ...merged, users: merged.users?.map(readTokenFileAtEachCall) }))
-    return config
+    return keepImpersonation(config, merged)
   } catch (cause) {
     const reason = cause instanceof Error ? ` (${cause.message})` : ''
     throw bad(source, 'KUBECONFIG', `complete${reason}`, cause)
   }
+}
+
+// client-node keeps only `as` of it.
+function keepImpersonation(config: KubeConfig, merged: Kubeconfig): KubeConfig {
+  const given = new Map(merged.users?.map(({ name, user }) => [name, user]))
+  config.users = config.users.map(user => ({
+    ...user,
+    impersonation: Impersonation.parse(given.get(user.name) ?? {}),
+  }))
+  return config
+}
+
+/** As whom the requests of a user are made, in a kubeconfig that `loadKubeconfig` has loaded. */
+export function impersonationOf(user: User | null): Impersonation {
+  return (user as { impersonation?: Impersonation } | null)?.impersonation ?? {}
 }
 
 type NamedUser = NonNullable<Kubeconfig['users']>[number]
@@ -106,6 +122,9 @@ function withContext(config: KubeConfig, wanted: string | undefined, source: str
     throw bad(source, 'clusters[].cluster.server', 'an http:// or https:// address')
   if (cluster.proxyUrl && !/^(https?|socks5?):\/\//.test(cluster.proxyUrl))
     throw bad(source, 'clusters[].cluster.proxy-url', 'an http://, https:// or socks5:// address')
+  const impersonation = impersonationOf(config.getCurrentUser())
+  if (!impersonation.as && Object.keys(impersonationHeaders(impersonation)).length > 0)
+    throw bad(source, `"as" of user ${context.user}`, 'set with "as-uid", "as-groups" or "as-user-extra"')
   if (context.user && !config.getCurrentUser())
     throw bad(source, `the user of context ${name}`, `in "users", where ${context.user} is not`)
   return config

@@ -6,6 +6,8 @@ export type ReceivedRequest = {
   method: string
   path: string
   headers: IncomingMessage['headers']
+  /** Each header as it was sent, which `headers` joins. */
+  headerLines: [name: string, value: string][]
   body: string
 }
 type Answer = { status?: number; body?: unknown; headers?: Record<string, string> } | 'never'
@@ -20,6 +22,7 @@ export async function createAnsweringServer(answer: (asked: ReceivedRequest) => 
       method: request.method ?? '',
       path: request.url ?? '',
       headers: request.headers,
+      headerLines: linesOf(request.rawHeaders),
       body: Buffer.concat(chunks).toString('utf8'),
     }
     asked.push(received)
@@ -42,6 +45,10 @@ export async function createAnsweringServer(answer: (asked: ReceivedRequest) => 
       await new Promise(resolve => server.close(resolve))
     },
   }
+}
+
+function linesOf(raw: string[]): [string, string][] {
+  return raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : []))
 }
 
 function resolved(answer: Answer): Exclude<Answer, 'never'> {
