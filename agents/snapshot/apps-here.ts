@@ -12,11 +12,15 @@ type Place = { namespace: string | null; cluster: string | undefined }
 export function listApps(reads: ReadEvidence['reads']): App[] {
   const all = reads.find(read => read.tool === 'delivery_list_apps')
   const single = reads.filter(read => read.tool === 'delivery_get_app')
+  const listed = listAt(all?.result, 'apps').flatMap(app => appOf(all?.evidence ?? '', app) ?? [])
+  const clusters = new Map(listed.map(app => [app.name, app.cluster]))
   const read = [
-    ...single.map(read => appOf(read.evidence, read.result)),
-    ...listAt(all?.result, 'apps').map(app => appOf(all?.evidence ?? '', app)),
-  ].filter(app => app !== null)
-  // A read of one application has more fields than its entry in the list, and is later.
+    ...single
+      .flatMap(read => appOf(read.evidence, read.result) ?? [])
+      .map(app => ({ ...app, cluster: clusters.get(app.name) ?? app.cluster })),
+    ...listed,
+  ]
+  // A read of one application has more fields than its entry in the list, and is later; but only the list has the names of clusters.
   return read.filter((app, index) => read.findIndex(other => other.name === app.name) === index)
 }
 

@@ -4,6 +4,7 @@ import { investigate } from '../testing/investigate.ts'
 import { addRelease, healthyWorld, NOW, setCurve } from '../testing/sample-cluster.ts'
 import { buildSnapshot } from './build-snapshot.ts'
 import { diffJson } from './changes/diff-json.ts'
+import { indexSnapshot } from './index-snapshot.ts'
 import { questionId } from './question-id.ts'
 import { Scope } from './snapshot.ts'
 
@@ -26,6 +27,20 @@ const answer = (
 })
 
 describe('a snapshot', () => {
+  it('knows the cluster of an application by its list, whatever a later read of it alone says', () => {
+    const app = (cluster: string, health: string) => ({ name: 'orders', cluster, health, resources: [] })
+    const apps = [app('prod-eu', 'Healthy'), { name: 'mail', cluster: 'prod-us' }]
+    const snapshot = buildSnapshot({ ...scope, cluster: 'prod-eu' }, [
+      answer(questionId.deliveryApps(), 'delivery_list_apps', { apps }),
+      answer('model/app', 'delivery_get_app', app('https://10.0.0.1:6443', 'Degraded'), { name: 'orders' }),
+    ])
+    expect(indexSnapshot(snapshot).appOfWorkload('orders')).toMatchObject({
+      cluster: 'prod-eu',
+      health: 'Degraded',
+    })
+    expect(snapshot.unread).toEqual([])
+  })
+
   it('has the time of the last read, and gaps where points are not numbers', () => {
     const series = [{ labels: { a: 'b', c: 1 }, points: [[1, '2.5'], [2, 'NaN'], [3, null], 'x', [4, 5]] }]
     const { at, series: read } = buildSnapshot(scope, [
