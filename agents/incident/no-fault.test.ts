@@ -208,3 +208,49 @@ describe('an alert of severity none', () => {
     expect(choice.proposal).toBeNull()
   })
 })
+
+describe('an alert that Prometheus does not list', () => {
+  const CLUSTER = { namespace: null, object: { kind: 'Node', name: 'node-1' } }
+
+  /** A healthy cluster to which an alert was delivered. */
+  function delivered(status: 'firing' | 'resolved', isForeign: boolean): World {
+    const world = healthyWorld()
+    addAlert(world, 'CheckoutErrorsInLogs', { service: 'front' }, NOW - 8)
+    world.scope = world.scope.map(alert => ({ ...alert, status }))
+    world.firing = []
+    world.foreignAlerts = isForeign ? ['CheckoutErrorsInLogs'] : []
+    return world
+  }
+
+  it.each([
+    ['of a namespace', {}],
+    ['of a node', CLUSTER],
+  ])('%s is over if Prometheus evaluates its rule', (_what, scope) => {
+    expect(investigate(delivered('firing', false), scope).verdict).toMatchObject({
+      outcome: 'no-fault',
+      message: expect.stringContaining('does not hold now'),
+    })
+  })
+
+  it.each([
+    ['of a namespace', {}],
+    ['of a node', CLUSTER],
+  ])('%s still fires according to its sender if another system evaluates it', (_what, scope) => {
+    const { outcome, message } = investigate(delivered('firing', true), scope).verdict
+    expect(outcome).toBe('inconclusive')
+    expect(message).toContain('firing according to the sender, and this Prometheus has no such rule')
+  })
+
+  it('is over if its sender says so', () => {
+    expect(investigate(delivered('resolved', true)).verdict.outcome).toBe('no-fault')
+  })
+
+  it('is not known to be over if its rule could not be read', () => {
+    const world = delivered('firing', false)
+    world.unreadable = ['alert-rule']
+    expect(investigate(world).verdict).toMatchObject({
+      outcome: 'inconclusive',
+      message: expect.not.stringContaining('no such rule'),
+    })
+  })
+})

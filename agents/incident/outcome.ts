@@ -5,10 +5,12 @@ import { mergeNeeds, PODS } from '../snapshot/needs.ts'
 import { isNodeNamed } from '../snapshot/objects/node-names.ts'
 import { questionId } from '../snapshot/question-id.ts'
 import { isAboutCluster } from '../snapshot/scope-reach.ts'
+import type { AlertFact } from '../snapshot/snapshot.ts'
 import { quote } from '../snapshot/text/quote.ts'
 import { MEDIUM } from './confidence/confidence-level.ts'
 import { describeUnread } from './describe-unread.ts'
 import type { Finding } from './finding.ts'
+import { findUnevaluatedAlerts, hasRule } from './unevaluated-alerts.ts'
 import type { Cause, Verdict } from './verdict.ts'
 
 /** Where no alert is firing, a cause must score higher than the noise of measurements can reach. */
@@ -17,7 +19,7 @@ const MEDIUM_WITHOUT_ALERT = 0.75
 /** What has to be read before "no fault" can be concluded. */
 export const OUTCOME_NEEDS = mergeNeeds(PODS, {
   signals: ['request-rate', 'error-ratio', 'latency-mean'],
-  reads: ['events', 'alerts'],
+  reads: ['events', 'alerts', 'alert-rule'],
 })
 /** The same for a scope that is about a node or the cluster as a whole. */
 const NEEDED_OF_CLUSTER = [questionId.objects('nodes'), questionId.alerts()]
@@ -34,7 +36,9 @@ export function decideOutcome(
   { causes, findings, symptoms }: { causes: Cause[]; findings: Finding[]; symptoms: Finding[] },
 ): Pick<Verdict, 'outcome' | 'message'> {
   const isFiring = symptoms.some(symptom => symptom.code === 'ALERT_FIRING')
-  const knowsAlerts = view.scope.alerts.length > 0 && view.wasRead(questionId.alerts())
+  const unevaluated = findUnevaluatedAlerts(view)
+  const knowsAlerts =
+    view.scope.alerts.length > 0 && view.wasRead(questionId.alerts()) && unevaluated.length === 0
   const [best, second] = causes
   const threshold = isFiring || !knowsAlerts ? MEDIUM : MEDIUM_WITHOUT_ALERT
   if (best !== undefined && best.confidence >= threshold) {
@@ -60,7 +64,7 @@ export function decideOutcome(
       message: `${unresolved}: ${missing === '' ? 'the namespace of the incident is not known.' : missing}`,
     }
   }
-  if (isFiring || (view.scope.alerts.length === 0 && symptoms.length > 0)) {
+  if (isFiring || unevaluated.length > 0 || (view.scope.alerts.length === 0 && symptoms.length > 0)) {
     const others = findings.filter(finding => finding.code !== 'ALERT_FIRING').slice(0, 3)
     if (others.length === 0 && areInformational(view))
       return {
@@ -75,7 +79,7 @@ export function decideOutcome(
       best === undefined ? '' : ` The most likely cause has too little evidence to act on: ${best.message}.`
     return {
       outcome: 'inconclusive',
-      message: `${describeSymptom(symptoms)}, but nothing that was read explains it. ${seen}${candidate}`,
+      message: `${describeSymptom(view, symptoms, unevaluated)}, but nothing that was read explains it. ${seen}${candidate}`,
     }
   }
   if (isCluster)
@@ -109,10 +113,19 @@ function describeHealth(view: SnapshotView): string {
     : `Node ${own.object.metadata.name} is Ready and reports no pressure.`
 }
 
-function describeSymptom(symptoms: Finding[]): string {
-  const firing = symptoms.filter(({ code }) => code === 'ALERT_FIRING')
-  const names = [...new Set(firing.map(({ subject }) => quote(subject.name)))]
-  if (names.length === 0) return 'The symptom is confirmed'
+function describeSymptom(view: SnapshotView, symptoms: Finding[], unevaluated: AlertFact[]): string {
+  const firing = symptoms.filter(({ code }) => code === 'ALERT_FIRING').map(({ subject }) => subject.name)
+  if (firing.length > 0) return describeFiring(firing)
+  if (unevaluated.length === 0) return 'The symptom is confirmed'
+  const names = unevaluated.map(alert => alert.name)
+  const reason = names.some(name => hasRule(view, name) !== false)
+    ? 'Prometheus does not show that this is over'
+    : 'this Prometheus has no such rule'
+  return `${describeFiring(names)} according to the sender, and ${reason}`
+}
+
+function describeFiring(alerts: string[]): string {
+  const names = [...new Set(alerts.map(quote))]
   return names.length === 1 ? `Alert ${names[0]} is firing` : `Alerts ${joinWords(names)} are firing`
 }
 

@@ -11,6 +11,7 @@ import { type QuestionId, questionId } from '../snapshot/question-id.ts'
 import { isAboutCluster } from '../snapshot/scope-reach.ts'
 import type { Scope } from '../snapshot/snapshot.ts'
 import { isKubernetesName } from '../snapshot/text/is-kubernetes-name.ts'
+import { alertRuleQuestions } from './alert-rule-questions.ts'
 import { clusterQuestions } from './cluster-questions.ts'
 import { detailQuestions } from './detail-questions.ts'
 import { ENGINE_NEEDS } from './engine-needs.ts'
@@ -47,7 +48,8 @@ export function planQuestions(plan: Plan): Question[] {
 }
 
 function questionsOfRound({ scope, diagnosis, round, now, needs = ENGINE_NEEDS }: Plan): Question[] {
-  if (isAboutCluster(scope)) return round === 1 ? clusterQuestions(scope) : []
+  if (isAboutCluster(scope))
+    return diagnosis === null || round === 1 ? clusterQuestions(scope) : alertRuleQuestions(diagnosis.view)
   const namespace = findNamespace(scope, diagnosis?.view)
   if (namespace === null) return round === 1 ? namespaceQuestions() : []
   const place = { namespace, until: now, needs }
@@ -58,6 +60,7 @@ function questionsOfRound({ scope, diagnosis, round, now, needs = ENGINE_NEEDS }
   const { view, findings } = diagnosis
   const suspects = rankSuspects(view, findings)
   return [
+    ...alertRuleQuestions(view),
     ...profileQuestions(view, place),
     ...perPodQuestions(view, place),
     ...followUpQuestions(view, { findings, suspects }),

@@ -15,6 +15,15 @@ export const ALERT_IDENTITY_LABELS = [
   'endpoint',
 ] as const
 
+/** Labels that name the cluster of an alert, which Prometheus adds as external labels or an agent to every series. */
+export const CLUSTER_LABELS = [
+  'cluster',
+  'k8s_cluster_name',
+  'kubernetes_cluster',
+  'cluster_name',
+  'k8s_cluster',
+] as const
+
 /** Labels that stay the same when pods are replaced, so that the alert can still be found after a change. */
 export const STABLE_ALERT_LABELS = [
   'namespace',

@@ -22,6 +22,7 @@ const everyKind: { [K in QuestionKind]: fc.Arbitrary<Extract<ParsedQuestionId, {
   detail: fc.record({ kind: fc.constant('detail'), object: text, name: text }),
   events: fc.record({ kind: fc.constant('events') }),
   alerts: fc.record({ kind: fc.constant('alerts') }),
+  'alert-rule': fc.record({ kind: fc.constant('alert-rule'), alert: text }),
   series: fc.record({
     kind: fc.constant('series'),
     signal: fc.constantFrom(...SIGNAL_NAMES),

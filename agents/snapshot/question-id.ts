@@ -18,6 +18,7 @@ export type ParsedQuestionId =
   | { kind: 'detail'; object: string; name: string }
   | { kind: 'events' }
   | { kind: 'alerts' }
+  | { kind: 'alert-rule'; alert: string }
   | { kind: 'series'; signal: SignalName; profile: ProfileName | null }
   | { kind: 'metric-profiles' }
   | { kind: 'logs'; pod: string; container: string; previous: boolean }
@@ -41,6 +42,8 @@ export const questionId = {
   detail: (kind: string, name: string) => format('detail', segment(kind), segment(name)),
   events: () => format('events'),
   alerts: () => format('alerts'),
+  /** The rule of an alert that is not listed. */
+  alertRule: (alert: string) => format('alert-rule', segment(alert)),
   /** A signal by Goalixa's metric names, or by those of another profile. */
   series: (signal: SignalName, profile: ProfileName | null = null) =>
     format('series', profile === null ? signal : `${signal}@${profile}`),
@@ -81,6 +84,8 @@ export function formatQuestionId(question: ParsedQuestionId): QuestionId {
       return questionId.events()
     case 'alerts':
       return questionId.alerts()
+    case 'alert-rule':
+      return questionId.alertRule(question.alert)
     case 'series':
       return questionId.series(question.signal, question.profile)
     case 'metric-profiles':
@@ -123,6 +128,8 @@ function parse(head: string, rest: string[]): ParsedQuestionId | null {
       return { kind: 'events' }
     case 'alerts':
       return { kind: 'alerts' }
+    case 'alert-rule':
+      return { kind: 'alert-rule', alert: first }
     case 'series':
       return parseSeries(first)
     case 'metrics':

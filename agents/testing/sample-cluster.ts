@@ -79,6 +79,8 @@ export function healthyWorld() {
     /** The metric profile of the signals that users notice. */
     profile: 'goalixa',
     mayPatch: true,
+    /** Alerts that another system than Prometheus evaluates. */
+    foreignAlerts: [] as string[],
     /** Questions, or kinds of questions, that cannot be read. */
     unreadable: [] as (QuestionId | QuestionKind)[],
   }

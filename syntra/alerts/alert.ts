@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
+import { CLUSTER_LABELS } from '@goalixa/agents/snapshot/alert-labels'
 import { boundText } from '@goalixa/chassis/bound-text'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import type { WebhookAlert } from './alerts.schema.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import type { Subject } from './subject/subject.ts'
-import { CLUSTER_LABELS, subjectOf } from './subject/subject-of.ts'
+import { subjectOf } from './subject/subject-of.ts'
 
 // Alertmanager's own fingerprint has 16 characters. A much longer one does not fit into an index.
 const LONGEST = 256

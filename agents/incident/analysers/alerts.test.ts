@@ -22,3 +22,31 @@ describe('the service of an alert', () => {
     expect(serviceOf(labels as Record<string, string>)).toBe(service)
   })
 })
+
+describe('an alert that is delivered as firing', () => {
+  const LABELS = { pod: 'orders-h3-1', cluster: 'eu' }
+  /** Whether it is found among the alerts of Prometheus, one of which differs from it in these labels. */
+  const isFound = (labels: Record<string, string | undefined>) => {
+    const world = healthyWorld()
+    addAlert(world, 'SomethingOdd', LABELS, NOW - 10)
+    world.firing = world.firing.map(alert => {
+      const merged = Object.entries({ ...alert.labels, ...labels })
+      return {
+        ...alert,
+        labels: Object.fromEntries(merged.flatMap(([key, value]) => (value ? [[key, value]] : []))),
+      }
+    })
+    return investigate(world).verdict.findings.some(({ code }) => code === 'ALERT_FIRING')
+  }
+
+  it.each([
+    ['its labels', {}, true],
+    ['labels that were dropped on its way', { container: 'ksm', endpoint: 'http', service: 'ksm' }, true],
+    ['no label for the cluster yet', { cluster: undefined }, true],
+    ['the label of another cluster', { cluster: 'us' }, false],
+    ['another pod', { pod: 'orders-h3-2' }, false],
+    ['no pod', { pod: undefined }, false],
+  ])('and is in Prometheus with %s: %s, found: %s', (_what, labels, found) => {
+    expect(isFound(labels)).toBe(found)
+  })
+})

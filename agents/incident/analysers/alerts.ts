@@ -1,5 +1,5 @@
 import { escapeControlCharacters } from '@goalixa/tools/escape-control-characters'
-import { ALERT_IDENTITY_LABELS } from '../../snapshot/alert-labels.ts'
+import { ALERT_IDENTITY_LABELS, CLUSTER_LABELS } from '../../snapshot/alert-labels.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { mergeNeeds, PODS, SERVICE_NAMES } from '../../snapshot/needs.ts'
 import { listAt, stringAt, stringMapAt } from '../../snapshot/objects/json-path.ts'
@@ -46,19 +46,24 @@ export const alerts = defineAnalyser({
   },
 })
 
-/** Whether a delivered alert is the one with these labels in Prometheus. */
+/**
+ * Whether a delivered alert is the one with these labels in Prometheus. On the way to its receiver an alert can lose labels
+ * (`alert_relabel_configs`) and gets those that name its cluster (`external_labels`).
+ */
 export function isSameAlert(alert: AlertFact, labels: Record<string, string>): boolean {
   const isSame = (delivered: string | undefined, read: string | undefined) =>
     asRecorded(delivered) === asRecorded(read)
+  const isAlike = (key: string) => alert.labels[key] === undefined || isSame(alert.labels[key], labels[key])
   return (
     isSame(alert.name, labels.alertname) &&
-    ALERT_IDENTITY_LABELS.every(key => isSame(alert.labels[key], labels[key]))
+    ALERT_IDENTITY_LABELS.every(isAlike) &&
+    CLUSTER_LABELS.every(key => labels[key] === undefined || isAlike(key))
   )
 }
 
 function identityOf(labels: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
-    ['alertname', ...ALERT_IDENTITY_LABELS].flatMap(key =>
+    ['alertname', ...ALERT_IDENTITY_LABELS, ...CLUSTER_LABELS].flatMap(key =>
       labels[key] === undefined ? [] : [[key, labels[key]]],
     ),
   )

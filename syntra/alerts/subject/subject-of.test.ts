@@ -1,7 +1,8 @@
+import { CLUSTER_LABELS } from '@goalixa/agents/snapshot/alert-labels'
 import { expect, test } from 'vitest'
 import { shippedAlerts } from '../../testing/shipped-alerts.ts'
 import type { Subject } from './subject.ts'
-import { CLUSTER_LABELS, subjectOf } from './subject-of.ts'
+import { subjectOf } from './subject-of.ts'
 
 /** For example `Pod shop/cart-7d5c9b8f66-xk7pq cart of cart`: kind, namespace, name, container and workload. */
 function inWords({ kind, namespace, name, container, workload }: Subject): string {

@@ -1,3 +1,4 @@
+import { CLUSTER_LABELS } from '@goalixa/agents/snapshot/alert-labels'
 import {
   conditionLabels,
   isExporter,
@@ -15,15 +16,6 @@ import {
 } from './top-workload.ts'
 
 type Labels = Readonly<Record<string, string>>
-
-/** Labels that name a cluster, as agents of several vendors and OpenTelemetry write them. */
-export const CLUSTER_LABELS = [
-  'cluster',
-  'k8s_cluster_name',
-  'kubernetes_cluster',
-  'cluster_name',
-  'k8s_cluster',
-]
 
 // Labels of the condition: no target has them. What depends on others comes before what it depends on.
 const OBJECT_LABELS = [
