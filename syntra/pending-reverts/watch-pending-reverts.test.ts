@@ -120,7 +120,8 @@ test('the previous setting is restored once, under its own idempotency key, and 
   const id = await leftOff()
   expect(await pendingRevertOf(id)).toEqual({
     state: 'waiting',
-    message: 'Auto-sync of core is off; it is restored when pull request #7 of shop/deploy is merged.',
+    message:
+      'Auto-sync of core is off; it is restored when pull request #7 of git.example/shop/deploy is merged.',
   })
   const systems = systemsWith()
   expect(await check(systems)).toEqual([id])
