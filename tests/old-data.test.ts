@@ -82,7 +82,10 @@ describe(`the database of ${VERSION}`, () => {
     expect(rows.length).toBeGreaterThan(12)
     for (const { id, namespace } of rows) {
       const { body } = await started.post(`/v1/investigations/${id}/replay`, {})
-      expect({ namespace, same: body.same }).toEqual({ namespace, same: true })
+      // 0.1.0 took firing alerts that its Prometheus did not evaluate for over.
+      const isCorrected = namespace === 'shop-many'
+      expect({ namespace, same: body.same }).toEqual({ namespace, same: !isCorrected })
+      if (isCorrected) expect(body.replayed.outcome).toBe('inconclusive')
     }
   })
 
