@@ -141,9 +141,7 @@ test('with the settings of the network everything is read', async () => {
   const mimir = await serve(({ path, headers }) => {
     if (headers['x-scope-orgid'] !== 'shop') return { status: 401, body: 'no org id\n' }
     if (!path.startsWith('/prometheus/api/v1/')) return { status: 404, body: 'not here' }
-    const resultType = path.includes('/query_range') ? 'matrix' : 'vector'
-    const data = path.includes('/alerts') ? { alerts: [] } : { resultType, result: [] }
-    return { body: { status: 'success', data } }
+    return { body: { status: 'success', data: prometheusData(path) } }
   }, certificate)
   const cluster = await serve(({ path, headers }) => {
     if (headers.authorization !== 'Bearer from-plugin')
@@ -188,4 +186,14 @@ function kubeconfigWith(cluster: object, user: object): string {
     users: [{ name: 'corp', user }],
     contexts: [{ name: 'corp', context: { cluster: 'corp', user: 'corp' } }],
   })
+}
+
+/** What a Prometheus without alerts, rules and series answers. */
+function prometheusData(path: string) {
+  const { pathname, searchParams } = new URL(path, 'http://prometheus')
+  if (pathname.endsWith('/alerts')) return { alerts: [] }
+  if (pathname.endsWith('/rules')) return { groups: [] }
+  if (pathname.endsWith('/status/runtimeinfo')) return { startTime: '1970-01-01T00:00:00Z' }
+  if (searchParams.get('query') === 'time()') return { resultType: 'scalar', result: [0, '0'] }
+  return { resultType: pathname.endsWith('/query_range') ? 'matrix' : 'vector', result: [] }
 }
