@@ -13,6 +13,9 @@ import type { Finding } from './finding.ts'
 import { findUnevaluatedAlerts, hasRule } from './unevaluated-alerts.ts'
 import type { Cause, Verdict } from './verdict.ts'
 
+/** A verdict names so many alerts. */
+const MAX_NAMES = 5
+
 /** Where no alert is firing, a cause must score higher than the noise of measurements can reach. */
 const MEDIUM_WITHOUT_ALERT = 0.75
 
@@ -125,12 +128,19 @@ function describeSymptom(view: SnapshotView, symptoms: Finding[], unevaluated: A
 }
 
 function describeFiring(alerts: string[]): string {
-  const names = [...new Set(alerts.map(quote))]
-  return names.length === 1 ? `Alert ${names[0]} is firing` : `Alerts ${joinWords(names)} are firing`
+  const isOne = new Set(alerts).size === 1
+  return isOne ? `Alert ${joinNames(alerts)} is firing` : `Alerts ${joinNames(alerts)} are firing`
 }
 
 function namesOf({ scope }: SnapshotView): string {
-  return joinWords(scope.alerts.map(alert => quote(alert.name)))
+  return joinNames(scope.alerts.map(alert => alert.name))
+}
+
+/** Each name once; the incident lists the alerts that a sentence has no room for. */
+function joinNames(alerts: string[]): string {
+  const names = [...new Set(alerts)].map(quote)
+  if (names.length <= MAX_NAMES) return joinWords(names)
+  return joinWords([...names.slice(0, MAX_NAMES - 1), `${names.length - MAX_NAMES + 1} more`])
 }
 
 /** Alerts that fire by design, such as a watchdog of the alerting pipeline: kube-prometheus gives them the severity `none`. */

@@ -44,7 +44,9 @@ const USES: Record<ReadToolName, Use> = {
   },
   prometheus_query_range: { fact: view => view.series('request-rate')[0]?.points[0] },
   prometheus_list_alerts: { fact: view => runAnalysers(view).find(({ code }) => code === 'ALERT_FIRING') },
-  prometheus_read_alert_rule: { unused: 'Recovery checks read it after an action.' },
+  prometheus_read_alert_rule: {
+    unused: 'Of alerts that Prometheus does not list, which the sample has none of.',
+  },
   prometheus_list_targets: { unused: MODEL_ONLY },
   prometheus_list_metadata: { unused: MODEL_ONLY },
   alertmanager_list_alerts: { unused: MODEL_ONLY },
